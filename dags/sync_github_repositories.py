@@ -1,0 +1,96 @@
+"""
+### Sync GitHub repositories
+
+Every day at 04:00 UTC, brings the pull requests and reviews of every active repository of
+`github.tracked_repositories` into Postgres: what changed since the repository's last sync, and the
+first time everything.
+
+**A repository failed?** Its instance of `sync_repository` carries its name and is red. The end of its
+log, and `last_sync_error` in `github.tracked_repositories`, say what happened and what to do. Then
+clear that instance with its downstream: it goes on from the last page it stored.
+
+**Nothing is tracked yet?** Trigger `track_github_repositories`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from airflow.sdk import Param, dag, task
+
+from github_sync.settings import Settings
+from github_sync.tasks.callbacks import report_expired_run, report_failed_instance
+
+settings = Settings.for_parsing()
+
+FORM = {
+    "repositories": Param(
+        [],
+        type="array",
+        items={"type": "string"},
+        title="Repositories",
+        description="Full names (owner/name), one a line. Empty: all active repositories.",
+    ),
+    "full_resync": Param(
+        False,
+        type="boolean",
+        title="Full resync",
+        description="Read the whole history again instead of what changed since the last sync.",
+    ),
+}
+
+
+@dag(
+    schedule="0 4 * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    max_active_tasks=settings.max_concurrency,
+    dagrun_timeout=timedelta(hours=4),
+    doc_md=__doc__,
+    tags=["github", "ingestion", "postgres"],
+    params=FORM,
+    on_failure_callback=report_expired_run,
+    default_args={
+        "owner": "data-platform",
+        "retries": 3,
+        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=30),
+        "on_failure_callback": report_failed_instance,
+    },
+)
+def sync_github_repositories() -> None:
+    """Wire the three tasks; what they do is in ``plugins/github_sync``."""
+
+    @task(doc_md="Creates or upgrades the schema, and lists the repositories to sync.")
+    def list_active_repositories() -> list[dict[str, Any]]:
+        from github_sync.tasks import list_repositories
+
+        return list_repositories.list_active_repositories()
+
+    @task(
+        map_index_template="{{ task.op_kwargs['repository']['full_name'] }}",
+        max_active_tis_per_dag=settings.max_concurrency,
+        doc_md="Syncs one repository. Clear a failed instance to go on from its last stored page.",
+    )
+    def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
+        from github_sync.tasks import sync
+
+        return sync.sync_repository(repository)
+
+    @task(
+        trigger_rule="all_done",
+        on_failure_callback=None,
+        doc_md="Counts what came of the run; red, and the run with it, if a repository failed.",
+    )
+    def summarize_run() -> dict[str, Any]:
+        from github_sync.tasks import summarize
+
+        return summarize.summarize_run()
+
+    sync_repository.expand(repository=list_active_repositories()) >> summarize_run()
+
+
+sync_github_repositories()

@@ -1,0 +1,111 @@
+"""From a request to its answer: faults, authentication, quota, GraphQL or REST, the log."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from email.utils import format_datetime
+
+from github_server.exchange import Answer, Call
+from github_server.faults import Strike
+from github_server.graphql_api import answer_graphql
+from github_server.request_log import LoggedRequest
+from github_server.resolving import Context
+from github_server.rest import (
+    FREE_PATHS,
+    INSTALLATION_TOKENS,
+    answer_rest,
+    create_installation_token,
+)
+from github_server.tokens import Quota, Token, rate_limit_error
+from github_server.world import World
+
+
+def answer(world: World, call: Call) -> Answer:
+    """Answer a request, or spoil the answer as the world's faults want it."""
+    strike = world.faults.strike(call)
+    strike.before_answer()
+    with world.lock:
+        token = world.valid_token(call.credential)
+        settled = _spoiled(_true_answer(world, call, token, strike), strike)
+        settled.headers = {**_common_headers(world), **settled.headers}
+        _log(world, call, token, settled)
+    strike.before_sending()
+    return settled
+
+
+def _true_answer(world: World, call: Call, token: Token | None, strike: Strike) -> Answer:
+    if INSTALLATION_TOKENS.fullmatch(call.path):
+        return create_installation_token(world, call)
+    if token is None:
+        message = "Bad credentials" if call.credential else "Requires authentication"
+        return Answer.of_message(401, message)
+    quota = token.quota("graphql" if call.is_graphql else "core", world.rate_limit, world.now())
+    enough = call.path in FREE_PATHS or quota.spend()
+    made = (
+        _within_quota(world, call, token, quota, strike) if enough else _spent(world, call, token)
+    )
+    made.headers = {**_quota_headers(quota), **made.headers}
+    return made
+
+
+def _within_quota(world: World, call: Call, token: Token, quota: Quota, strike: Strike) -> Answer:
+    if call.is_graphql:
+        return answer_graphql(call, Context(world, token, quota, strike.null_nodes))
+    return answer_rest(world, call, token)
+
+
+def _spent(world: World, call: Call, token: Token) -> Answer:
+    if call.is_graphql:
+        return Answer.of_json({"errors": [rate_limit_error(world.rate_limit, token)]})
+    message = f"API rate limit exceeded for {token.holder}."
+    url = "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"
+    return Answer.of_message(403, message, url)
+
+
+def _spoiled(true: Answer, strike: Strike) -> Answer:
+    fault = strike.replacement
+    if fault is None:
+        return true
+    own = fault.answer()
+    base = true if own is None else replace(own, headers={**_kept(true), **own.headers})
+    return replace(base, drop=fault.drop, truncate=fault.truncate)
+
+
+def _kept(true: Answer) -> dict[str, str]:
+    return {name: value for name, value in true.headers.items() if name.startswith("x-ratelimit")}
+
+
+def _quota_headers(quota: Quota) -> dict[str, str]:
+    return {
+        "x-ratelimit-limit": str(quota.limit),
+        "x-ratelimit-remaining": str(quota.remaining),
+        "x-ratelimit-reset": str(quota.reset),
+        "x-ratelimit-used": str(quota.used),
+        "x-ratelimit-resource": quota.resource,
+    }
+
+
+def _common_headers(world: World) -> dict[str, str]:
+    parts = (4, 4, 7, 7, 8)
+    request_id = ":".join(secrets.token_hex(4).upper()[:length] for length in parts)
+    return {
+        "date": format_datetime(world.now(), usegmt=True),
+        "server": "GitHub.com",
+        "x-github-request-id": request_id,
+    }
+
+
+def _log(world: World, call: Call, token: Token | None, settled: Answer) -> None:
+    world.log(
+        LoggedRequest(
+            at=world.now(),
+            method=call.method,
+            path=call.path,
+            status=0 if settled.drop else settled.status,
+            operation=call.operation,
+            variables=call.variables,
+            parameters=dict(call.parameters),
+            token_suffix=token.suffix if token else None,
+        )
+    )

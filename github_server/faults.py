@@ -1,0 +1,192 @@
+"""Faults: what goes wrong with the next matching requests.
+
+    world.faults.add(Fault(status=502, operation="ChangedPullRequests", times=2))
+    world.faults.add(Fault(null_nodes={17: "Something went wrong"}))
+
+Each request meets at most one fault that replaces its answer (the first that matches, so several
+added in a row happen one after the other), and all matching faults that only accompany it: delays,
+nulled nodes, callables. Faults that a program thinks up, such as seeded random ones, come from a
+`FaultSource`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from github_server.exchange import Answer, Call
+
+ALWAYS = math.inf
+
+
+@dataclass(eq=False)
+class Fault:
+    """One thing that goes wrong: which requests it strikes, then what happens to them.
+
+    Which: every given condition must hold; `skip` lets that many matching requests through first,
+    and it ends after `times` (by default once, but nulled nodes stay until removed).
+    """
+
+    operation: str | Collection[str] | None = None
+    variables: Callable[[Mapping[str, Any]], bool] | None = None
+    path: str | None = None
+    skip: int = 0
+    times: float | None = None
+
+    before_answer: Callable[[], object] | None = None
+    before_sending: Callable[[], object] | None = None
+    delay_seconds: float = 0
+    null_nodes: Mapping[int | str, str | Mapping[str, Any]] = field(default_factory=dict)
+
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | bytes | Mapping[str, Any] | None = None
+    graphql_errors: Sequence[Mapping[str, Any]] = ()
+    drop: bool = False
+    truncate: bool = False
+
+    def __post_init__(self) -> None:
+        if self.times is None:
+            self.times = ALWAYS if self.null_nodes else 1
+        self.struck = 0
+
+    @property
+    def replaces_answer(self) -> bool:
+        """Whether the client gets something else than GitHub's true and whole answer."""
+        has_own_answer = self.status is not None or self.body is not None or self.graphql_errors
+        return bool(has_own_answer or self.drop or self.truncate)
+
+    def matches(self, call: Call) -> bool:
+        """Whether this request is meant."""
+        operations = {self.operation} if isinstance(self.operation, str) else self.operation
+        return (
+            (operations is None or call.operation in operations)
+            and (self.variables is None or (call.is_graphql and self.variables(call.variables)))
+            and (self.path is None or call.path.startswith(self.path))
+        )
+
+    def take(self, call: Call) -> bool:
+        """Whether it strikes this request; counts what it skipped and struck."""
+        if not self.matches(call) or self.is_over:
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        self.struck += 1
+        return True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it struck as often as it was to."""
+        return self.times is not None and self.struck >= self.times
+
+    def answer(self) -> Answer | None:
+        """The answer it puts in place of GitHub's, or None if it only cuts or drops that."""
+        if self.graphql_errors:
+            payload = {"data": None, "errors": list(self.graphql_errors)}
+            return Answer.of_json(payload, self.status or 200, self.headers)
+        if self.status is None and self.body is None:
+            return None
+        return _answer(self.status or 200, self.body, self.headers)
+
+
+def _answer(
+    status: int, body: str | bytes | Mapping[str, Any] | None, headers: Mapping[str, str]
+) -> Answer:
+    if isinstance(body, Mapping):
+        return Answer.of_json(body, status, headers)
+    text = body if isinstance(body, bytes) else (body or "").encode()
+    html = {"content-type": "text/html; charset=utf-8"}
+    return Answer(status, text, {**(_json_type(text) or html), **headers})
+
+
+def _json_type(text: bytes) -> dict[str, str] | None:
+    try:
+        json.loads(text)
+    except ValueError:
+        return None
+    return {"content-type": "application/json; charset=utf-8"}
+
+
+class FaultSource(Protocol):
+    """Thinks up faults as requests come in, for example from a seeded random generator."""
+
+    def faults_for(self, call: Call) -> Sequence[Fault]:
+        """The faults that strike this request."""
+
+
+@dataclass
+class Strike:
+    """Everything that befalls one request."""
+
+    faults: Sequence[Fault] = ()
+
+    @property
+    def replacement(self) -> Fault | None:
+        """The one fault that replaces the answer."""
+        return next((fault for fault in self.faults if fault.replaces_answer), None)
+
+    @property
+    def null_nodes(self) -> dict[int | str, str | Mapping[str, Any]]:
+        """Pull requests (by number or node id) that come back null, and why."""
+        return {key: why for fault in self.faults for key, why in fault.null_nodes.items()}
+
+    def before_answer(self) -> None:
+        """Wait and call what is to happen once the request has arrived."""
+        for fault in self.faults:
+            time.sleep(fault.delay_seconds)
+            if fault.before_answer:
+                fault.before_answer()
+
+    def before_sending(self) -> None:
+        """Call what is to happen once the answer is settled."""
+        for fault in self.faults:
+            if fault.before_sending:
+                fault.before_sending()
+
+
+class Faults:
+    """The faults to come."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._scripted: list[Fault] = []
+        self._sources: list[FaultSource] = []
+
+    def add(self, fault: Fault) -> Fault:
+        """Let this happen to the next matching requests."""
+        with self._lock:
+            self._scripted.append(fault)
+        return fault
+
+    def add_source(self, source: FaultSource) -> None:
+        """Ask this source about every request from now on."""
+        with self._lock:
+            self._sources.append(source)
+
+    def remove(self, fault: Fault) -> None:
+        """Let it happen no more; removing one that is over already is fine."""
+        with self._lock:
+            self._scripted = [other for other in self._scripted if other is not fault]
+
+    def clear(self) -> None:
+        """Back to a world without faults."""
+        with self._lock:
+            self._scripted, self._sources = [], []
+
+    def strike(self, call: Call) -> Strike:
+        """What befalls this request; scripted faults come before thought-up ones."""
+        with self._lock:
+            thought_up = [fault for source in self._sources for fault in source.faults_for(call)]
+            struck: list[Fault] = []
+            for fault in (*self._scripted, *thought_up):
+                answered = fault.replaces_answer and any(f.replaces_answer for f in struck)
+                if not answered and fault.take(call):
+                    struck.append(fault)
+            self._scripted = [fault for fault in self._scripted if not fault.is_over]
+            return Strike(struck)

@@ -1,0 +1,74 @@
+"""Faults as GitHub really serves them, by name; `where` takes Fault's other fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from github_server.faults import Fault
+
+NGINX_PAGE = (
+    "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
+UNICORN_PAGE = (
+    "<!DOCTYPE html>\n<html>\n  <head>\n    <title>Unicorn! &middot; GitHub</title>\n  </head>\n"
+    "  <body>\n    <p><strong>We had issues producing the response to your request.</strong></p>\n"
+    "  </body>\n</html>\n"
+)
+TIMEOUT_MESSAGE = (
+    "Something went wrong while executing your query. This may be the result of a timeout, or it "
+    "could be a GitHub bug. Please include `C318:5862:1A4A0BC:35D9657:652D73C9` when reporting "
+    "this issue."
+)
+SECONDARY_LIMIT_MESSAGE = (
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
+    "If you reach out to GitHub Support for help, please include the request ID "
+    "C318:5862:1A4A0BC:35D9657:652D73C9."
+)
+SECONDARY_LIMIT_URL = (
+    "https://docs.github.com/free-pro-team@latest/rest/overview/"
+    "rate-limits-for-the-rest-api#about-secondary-rate-limits"
+)
+
+
+def bad_gateway(**where: Any) -> Fault:
+    """502 from the proxy, in HTML."""
+    return Fault(status=502, body=NGINX_PAGE.format(title="502 Bad Gateway"), **where)
+
+
+def gateway_timeout(**where: Any) -> Fault:
+    """504 from the proxy, in HTML."""
+    return Fault(status=504, body=NGINX_PAGE.format(title="504 Gateway Time-out"), **where)
+
+
+def unicorn(status: int = 503, **where: Any) -> Fault:
+    """GitHub's own page for an overloaded or broken back end."""
+    return Fault(status=status, body=UNICORN_PAGE, **where)
+
+
+def server_error(**where: Any) -> Fault:
+    """500 with REST's usual body."""
+    return Fault(status=500, body={"message": "Server Error"}, **where)
+
+
+def query_timeout(status: int = 502, **where: Any) -> Fault:
+    """A query that took GitHub more than ten seconds: 502, or 200, with this error in JSON."""
+    error = {"message": TIMEOUT_MESSAGE}
+    return Fault(status=status, graphql_errors=[error], **where)
+
+
+def secondary_limit(retry_after: int | None = 60, status: int = 403, **where: Any) -> Fault:
+    """Too many requests in too short a time; GitHub does not always say how long to wait."""
+    headers = {} if retry_after is None else {"retry-after": str(retry_after)}
+    body = {"documentation_url": SECONDARY_LIMIT_URL, "message": SECONDARY_LIMIT_MESSAGE}
+    return Fault(status=status, headers=headers, body=body, **where)
+
+
+def dropped_connection(**where: Any) -> Fault:
+    """The connection dies before a byte of the answer."""
+    return Fault(drop=True, **where)
+
+
+def truncated_answer(**where: Any) -> Fault:
+    """The connection dies in the middle of the answer."""
+    return Fault(truncate=True, **where)

@@ -1,0 +1,108 @@
+"""The application on a real port, in a thread of this process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from github_server.app import TRANSPORT, create_app
+from github_server.exchange import REST_PREFIX
+from github_server.world import World
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+START_TIMEOUT_SECONDS = 10
+
+
+class ClosableProtocol(H11Protocol):
+    """Hands its transport to the application, so that a fault can end the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Called by asyncio for each connection."""
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+
+
+class PromptServer(uvicorn.Server):
+    """Looks often whether it should exit: tests start and stop many servers."""
+
+    async def main_loop(self) -> None:
+        """Wait for the end."""
+        while not self.should_exit:
+            await asyncio.sleep(0.01)
+
+
+class GitHubServer:
+    """Serves a world while the context lasts: `with GitHubServer(world) as server: server.url`."""
+
+    def __init__(self, world: World, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.world = world
+        self._socket = socket.create_server((host, port))
+        self.host, self.port = host, int(self._socket.getsockname()[1])
+        self._server = PromptServer(_config(world))
+        self._thread = threading.Thread(target=self._run, name="github-server", daemon=True)
+
+    @property
+    def root(self) -> str:
+        """Where the server is, without a path."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The base URL of the REST API, as PyGithub wants it."""
+        return self.root + REST_PREFIX
+
+    def start(self) -> Self:
+        """Begin to serve; returns when requests are answered."""
+        self._thread.start()
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not self._server.started:
+            if time.monotonic() > deadline or not self._thread.is_alive():
+                raise RuntimeError("the GitHub server did not start")
+            time.sleep(0.002)
+        return self
+
+    def stop(self) -> None:
+        """End all connections and the thread."""
+        self._server.should_exit = True
+        self._server.force_exit = True
+        self._thread.join(timeout=START_TIMEOUT_SECONDS)
+        self._socket.close()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def _config(world: World) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(world),
+        http=ClosableProtocol,
+        loop="asyncio",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        date_header=False,
+        server_header=False,
+    )

@@ -1,0 +1,118 @@
+"""Who may ask, for what, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from github_server.actors import Actor
+from github_server.repositories import Repository
+
+
+@dataclass
+class RateLimit:
+    """How many points each token has in each window, for GraphQL and for REST.
+
+    GitHub has called a spent GraphQL quota RATE_LIMITED and, lately, RATE_LIMIT:
+    https://github.com/yanyongyu/githubkit/issues/271
+    """
+
+    limit: int = 5000
+    window_seconds: float = 3600
+    error_type: Literal["RATE_LIMITED", "RATE_LIMIT"] = "RATE_LIMITED"
+
+
+@dataclass
+class Quota:
+    """What one token used of one resource in its current window."""
+
+    resource: str
+    limit: int
+    used: int = 0
+    resets_at: datetime | None = None
+
+    @property
+    def remaining(self) -> int:
+        """Points left."""
+        return max(0, self.limit - self.used)
+
+    @property
+    def reset(self) -> int:
+        """When the window ends, in seconds since 1970."""
+        return int(self.resets_at.timestamp()) if self.resets_at else 0
+
+    def refresh(self, rate_limit: RateLimit, now: datetime) -> None:
+        """Begin a new window if the last one is over."""
+        self.limit = rate_limit.limit
+        if self.resets_at is None or now >= self.resets_at:
+            self.used = 0
+            self.resets_at = now + timedelta(seconds=rate_limit.window_seconds)
+
+    def spend(self) -> bool:
+        """Take a point; False when none is left."""
+        if self.remaining == 0:
+            return False
+        self.used += 1
+        return True
+
+
+@dataclass(eq=False)
+class Token:
+    """A credential: whose it is, which repositories it sees (None: all), and what it used up."""
+
+    secret: str = field(repr=False)
+    user: Actor
+    sees: Collection[str] | None = None
+    sso_blocked_orgs: Collection[str] = ()
+    installation_id: int | None = None
+    expires_at: datetime | None = None
+    quotas: dict[str, Quota] = field(default_factory=dict)
+
+    @property
+    def suffix(self) -> str:
+        """The last characters, to tell tokens apart without telling them."""
+        return f"…{self.secret[-4:]}"
+
+    @property
+    def holder(self) -> str:
+        """How GitHub names it when its quota is spent."""
+        if self.installation_id is not None:
+            return f"installation ID {self.installation_id}"
+        return f"user ID {self.user.database_id}"
+
+    def can_see(self, repository: Repository) -> bool:
+        """Whether the repository exists for this token; access outlives renames."""
+        if self.sees is None:
+            return True
+        names = {name.lower() for name in (repository.full_name, *repository.former_names)}
+        return not names.isdisjoint(name.lower() for name in self.sees)
+
+    def is_sso_blocked(self, repository: Repository) -> bool:
+        """Whether the owner's single sign-on stands in the way."""
+        return repository.owner.login.lower() in {org.lower() for org in self.sso_blocked_orgs}
+
+    def quota(self, resource: str, rate_limit: RateLimit, now: datetime) -> Quota:
+        """The quota of "graphql" or "core", with a new window if it is time."""
+        quota = self.quotas.setdefault(resource, Quota(resource, rate_limit.limit))
+        quota.refresh(rate_limit, now)
+        return quota
+
+
+@dataclass(frozen=True)
+class AppInstallation:
+    """A GitHub App installed somewhere: trades a JSON web token for hourly tokens."""
+
+    app_id: int
+    installation_id: int
+    user: Actor
+    sees: Collection[str] | None = None
+
+
+def rate_limit_error(rate_limit: RateLimit, token: Token) -> dict[str, str]:
+    """What GraphQL says once a token's quota is spent."""
+    if rate_limit.error_type == "RATE_LIMIT":
+        message = f"API rate limit already exceeded for {token.holder}."
+        return {"type": "RATE_LIMIT", "code": "graphql_rate_limit", "message": message}
+    return {"type": "RATE_LIMITED", "message": f"API rate limit exceeded for {token.holder}."}

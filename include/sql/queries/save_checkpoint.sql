@@ -1,0 +1,8 @@
+update github.tracked_repositories
+set
+    pass_mode = %(mode)s,
+    pass_since = %(since)s,
+    pass_started_at = %(started_at)s,
+    pass_cursor = %(cursor)s,
+    pass_run_id = %(run_id)s
+where repository_id = %(repository_id)s

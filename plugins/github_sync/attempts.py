@@ -1,0 +1,172 @@
+"""The rows of sync_attempts: what each attempt at a repository did, and how it ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from github_sync.client import GitHubClient
+from github_sync.errors import PermanentError, RateLimited, SyncError
+from github_sync.redaction import redact
+from github_sync.repositories import Mode
+from github_sync.rows import PullRequestRows
+from github_sync.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which repository a task instance is to sync, and the task instance it is.
+
+    :param try_number: from 1
+    :param is_last_try: Airflow will not try again after this
+    :param waits: how often this try has waited for the rate limit already
+    """
+
+    repository_id: int
+    full_name: str
+    run_id: str = "by hand"
+    map_index: int = -1
+    try_number: int = 1
+    is_last_try: bool = True
+    waits: int = 0
+    log_url: str | None = None
+    full_resync: bool = False
+
+
+class Attempt:
+    """One attempt: counts what it did, and keeps its row of sync_attempts true."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.attempt_id: int | None = None
+        self.mode: Mode | None = None
+        self.prs_synced = 0
+        self.reviews_synced = 0
+        self.github: GitHubClient | None = None
+
+    def start(self, warehouse: Warehouse) -> None:
+        """Insert the row, and say that the repository is being synced; we hold its lock."""
+        with warehouse.transaction():
+            repository_id = self.order.repository_id
+            warehouse.run("close_dead_attempts", repository_id=repository_id)
+            warehouse.run("start_syncing", repository_id=repository_id)
+            attempt_id = self._insert(warehouse)
+        self.attempt_id = attempt_id
+
+    def step_aside(self, warehouse: Warehouse, reason: str) -> None:
+        """Insert a row that says why nothing was done."""
+        with warehouse.transaction():
+            self.attempt_id = self._insert(warehouse)
+            self._finish(warehouse, "skipped", error_message=reason)
+
+    def count(self, warehouse: Warehouse, stored: list[PullRequestRows]) -> None:
+        """Count what the current transaction stores, in that transaction."""
+        self.prs_synced += len(stored)
+        self.reviews_synced += sum(len(pull_request.reviews) for pull_request in stored)
+        warehouse.run(
+            "note_progress",
+            attempt_id=self.attempt_id,
+            prs_synced=self.prs_synced,
+            reviews_synced=self.reviews_synced,
+        )
+        self._note_requests(warehouse)
+
+    def complete(self, warehouse: Warehouse, holes: str | None) -> None:
+        """Record success, and with it the repository's.
+
+        :param holes: which pull requests are missing nevertheless, if any
+        """
+        with warehouse.transaction():
+            self._note_requests(warehouse)
+            self._finish(warehouse, "complete", error_message=holes)
+            self._set_status(warehouse, "complete", holes)
+
+    def fail(self, connect: Callable[[], Warehouse], error: BaseException) -> None:
+        """Record the failure, on a connection of its own; never raises.
+
+        After the last try, or where no retry can help, it is the repository's failure too.
+        """
+        if self.attempt_id is None:
+            return
+        try:
+            warehouse = connect()
+            try:
+                with warehouse.transaction():
+                    self._record(warehouse, error)
+            finally:
+                warehouse.close()
+        except Exception as second:  # noqa: BLE001 - the first error is the one to tell
+            log.error("The failure could not be recorded in Postgres: %s", redact(str(second)))
+
+    def _record(self, warehouse: Warehouse, error: BaseException) -> None:
+        waits = isinstance(error, RateLimited)
+        is_final = not waits and (self.order.is_last_try or isinstance(error, PermanentError))
+        message = describe(error, self.order.full_name)
+        self._note_requests(warehouse)
+        self._finish(
+            warehouse,
+            "waiting" if waits else "error",
+            is_final=is_final,
+            error_class=type(error).__name__,
+            error_message=message,
+        )
+        if is_final:
+            self._set_status(warehouse, "error", message)
+
+    def _insert(self, warehouse: Warehouse) -> int:
+        order = self.order
+        [row] = warehouse.run(
+            "start_attempt",
+            repository_id=order.repository_id,
+            run_id=order.run_id,
+            map_index=order.map_index,
+            try_number=order.try_number,
+            log_url=order.log_url,
+        )
+        return int(row["attempt_id"])
+
+    def _note_requests(self, warehouse: Warehouse) -> None:
+        warehouse.run(
+            "note_requests",
+            attempt_id=self.attempt_id,
+            mode=self.mode,
+            requests=self.github.requests if self.github else 0,
+            quota_remaining=self.github.quota_remaining if self.github else None,
+        )
+
+    def _finish(
+        self,
+        warehouse: Warehouse,
+        status: str,
+        *,
+        is_final: bool = False,
+        error_class: str | None = None,
+        error_message: str | None = None,
+    ) -> None:
+        warehouse.run(
+            "finish_attempt",
+            attempt_id=self.attempt_id,
+            status=status,
+            is_final=is_final,
+            error_class=error_class,
+            error_message=error_message,
+        )
+
+    def _set_status(self, warehouse: Warehouse, status: str, error: str | None) -> None:
+        warehouse.run(
+            "set_sync_status",
+            repository_id=self.order.repository_id,
+            status=status,
+            error=error,
+        )
+
+
+def describe(error: BaseException, full_name: str) -> str:
+    """What happened, to which repository, and what to do, without secrets."""
+    text = redact(str(error)) or "no message"
+    if not isinstance(error, SyncError):
+        text = f"{type(error).__name__}: {text}"
+    return text if full_name in text else f"{full_name}: {text}"

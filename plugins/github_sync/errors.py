@@ -1,0 +1,123 @@
+"""Every error this package raises on purpose.
+
+::
+
+    SyncError
+    ├── PermanentError            no retry can mend it: the task fails at once
+    │   ├── ConfigurationError    a setting, a connection, a run's configuration
+    │   ├── BadCredentials        GitHub refused the token
+    │   ├── AccessDenied          GitHub knows the token, and refuses it this repository
+    │   ├── RepositoryNotFound    deleted, or hidden from the token
+    │   ├── RepositoryBlocked     taken down for legal reasons
+    │   ├── RepositoryTrackedTwice
+    │   ├── QueryRefused          GitHub does not accept what we ask
+    │   ├── WarehouseRefused      Postgres: permission, schema
+    │   │   └── RowRefused        Postgres: this content cannot be stored
+    │   ├── SchemaTooNew          the tables were upgraded by a newer version of this package
+    │   └── RateLimitExhausted    waited as often as allowed
+    ├── RateLimited               wait until ``retry_after`` seconds have passed
+    └── TransientError            worth another try
+        ├── GitHubUnavailable     5xx, timeouts, dropped connections
+        ├── InvalidCursor         the pass must begin anew
+        ├── WarehouseUnavailable  Postgres: connection, restart, lock, disk
+        └── SyncInterrupted       the task was stopped while it worked
+
+What Airflow does about each is decided in one place, ``github_sync.tasks.outcomes``.
+"""
+
+from __future__ import annotations
+
+
+class SyncError(Exception):
+    """Something went wrong: ``str(error)`` says what, to whom, and what to do about it.
+
+    :param message: what happened, naming the culprit
+    :param remedy: what the operator should do
+    :param request_id: GitHub's ``x-github-request-id``, by which its support finds the request
+    """
+
+    def __init__(self, message: str, remedy: str = "", request_id: str | None = None) -> None:
+        self.message = message
+        self.remedy = remedy
+        self.request_id = request_id
+        parts = [message, remedy, f"(GitHub request {request_id})" if request_id else ""]
+        super().__init__(" ".join(part for part in parts if part))
+
+
+class PermanentError(SyncError):
+    """No retry can mend it."""
+
+
+class ConfigurationError(PermanentError):
+    """A setting, a connection or a run's configuration is wrong."""
+
+
+class BadCredentials(PermanentError):
+    """GitHub refused the connection's token or app."""
+
+
+class AccessDenied(PermanentError):
+    """GitHub knows the token, and refuses it this."""
+
+
+class RepositoryNotFound(PermanentError):
+    """GitHub has no such repository, or hides it from the token."""
+
+
+class RepositoryBlocked(PermanentError):
+    """GitHub does not serve the repository for legal reasons."""
+
+
+class RepositoryTrackedTwice(PermanentError):
+    """Two rows of tracked_repositories turned out to be one repository."""
+
+
+class QueryRefused(PermanentError):
+    """GitHub does not accept the query, as an old Enterprise Server may not."""
+
+
+class WarehouseRefused(PermanentError):
+    """Postgres refuses: a permission or an object is missing."""
+
+
+class RowRefused(WarehouseRefused):
+    """Postgres cannot store this content."""
+
+
+class SchemaTooNew(PermanentError):
+    """The tables were upgraded by a newer version of this package."""
+
+
+class RateLimitExhausted(PermanentError):
+    """GitHub's rate limit was waited for as often as allowed."""
+
+
+class RateLimited(SyncError):
+    """GitHub's rate limit is spent.
+
+    :param retry_after: seconds from now until GitHub answers again
+    """
+
+    def __init__(self, message: str, retry_after: float, request_id: str | None = None) -> None:
+        super().__init__(message, request_id=request_id)
+        self.retry_after = retry_after
+
+
+class TransientError(SyncError):
+    """Another try may succeed."""
+
+
+class GitHubUnavailable(TransientError):
+    """GitHub did not answer, or not properly."""
+
+
+class InvalidCursor(TransientError):
+    """GitHub no longer accepts the cursor at which a pass was to go on."""
+
+
+class WarehouseUnavailable(TransientError):
+    """Postgres did not answer, or was interrupted."""
+
+
+class SyncInterrupted(TransientError):
+    """The task was stopped from outside while it worked."""

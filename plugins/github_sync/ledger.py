@@ -1,0 +1,56 @@
+"""The rows of sync_failures: pull requests that are missing from the tables, and their next chance."""
+
+from __future__ import annotations
+
+from github_sync.attempts import Attempt
+from github_sync.client import GitHubClient
+from github_sync.proofs import ask_again
+from github_sync.rows import Failure
+from github_sync.storing import store_pull_requests
+from github_sync.warehouse import Warehouse
+
+
+def read_ledger(warehouse: Warehouse, repository_id: int) -> list[Failure]:
+    """The repository's pull requests that could not be served or stored, by number."""
+    with warehouse.transaction():
+        rows = warehouse.run("read_sync_failures", repository_id=repository_id)
+    return [Failure(**row) for row in rows]
+
+
+def retry_earlier_failures(warehouse: Warehouse, github: GitHubClient, attempt: Attempt) -> None:
+    """Ask again, by id, for the pull requests that failed before this attempt.
+
+    One that GitHub no longer has leaves the ledger, and is marked deleted if it was stored once.
+
+    :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
+    """
+    while earlier := _earlier_failures(warehouse, attempt):
+        again = ask_again(github, earlier)
+        gone = [failure.github_pr_id for failure in again.gone]
+        repository_id = attempt.order.repository_id
+        with warehouse.transaction():
+            stored, _ = store_pull_requests(
+                warehouse, repository_id, again.pull_requests, again.failures
+            )
+            warehouse.run("delete_pull_requests", pull_requests=gone)
+            warehouse.run("delete_sync_failures", repository_id=repository_id, pull_requests=gone)
+            attempt.count(warehouse, stored)
+
+
+def describe_holes(failures: list[Failure]) -> str | None:
+    """What a complete sync says of the pull requests that are missing; None if none is."""
+    if not failures:
+        return None
+    numbers = ", ".join(f"#{failure.number}" for failure in failures[:10])
+    more = ", ..." if len(failures) > 10 else ""
+    return (
+        f"Complete, except for {len(failures)} pull request(s) that could not be stored: {numbers}"
+        f"{more}. The first: {failures[0].error} They are tried again at each sync; see "
+        "github.sync_failures."
+    )
+
+
+def _earlier_failures(warehouse: Warehouse, attempt: Attempt) -> list[Failure]:
+    with warehouse.transaction():
+        rows = warehouse.run("read_earlier_failures", attempt_id=attempt.attempt_id)
+    return [Failure(**row) for row in rows]

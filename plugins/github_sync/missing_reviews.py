@@ -1,0 +1,30 @@
+"""Reviews that GitHub's lists lack: asked for by id, and marked deleted on GitHub's word only."""
+
+from __future__ import annotations
+
+from github_sync.client import GitHubClient
+from github_sync.proofs import gone_nodes
+from github_sync.warehouse import Warehouse
+
+
+def settle_missing_reviews(
+    warehouse: Warehouse, github: GitHubClient, repository_id: int
+) -> None:
+    """Ask GitHub for each review that a complete list of its pull request's reviews lacked.
+
+    :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
+    """
+    while True:
+        with warehouse.transaction():
+            missing = warehouse.run("read_missing_reviews", repository_id=repository_id)
+        if not missing:
+            return
+        gone = gone_nodes(github, [row["github_node_id"] for row in missing])
+        with warehouse.transaction():
+            warehouse.run(
+                "settle_missing_reviews",
+                asked=[row["github_review_id"] for row in missing],
+                gone=[row["github_review_id"] for row in missing if row["github_node_id"] in gone],
+            )
+            pull_requests = sorted({row["github_pr_id"] for row in missing})
+            warehouse.run("refresh_first_reviews", pull_requests=pull_requests)

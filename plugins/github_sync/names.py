@@ -1,0 +1,35 @@
+"""Repository names: owner/name, in any case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from github_sync.errors import ConfigurationError
+
+# Owners: letters, digits and hyphens, and one underscore for enterprise-managed users.
+# https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+FULL_NAME = re.compile(OWNER.pattern + r"/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
+
+
+def split_full_name(full_name: str) -> tuple[str, str]:
+    """Owner and name of ``owner/name``.
+
+    :raises ConfigurationError: it is not of that form
+    """
+    if not FULL_NAME.fullmatch(full_name):
+        raise ConfigurationError(
+            f"{full_name!r} is not a repository's name.",
+            'Write it as owner/name, for example "apache/airflow".',
+        )
+    owner, _, name = full_name.partition("/")
+    return owner, name
+
+
+def without_repeats(names: Iterable[str]) -> list[str]:
+    """The names, trimmed, each once whatever its letters' case, in their first spelling and order."""
+    first_spelling: dict[str, str] = {}
+    for name in names:
+        first_spelling.setdefault(name.strip().lower(), name.strip())
+    return list(first_spelling.values())

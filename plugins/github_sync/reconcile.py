@@ -1,0 +1,102 @@
+"""Makes the tables tell the truth about task instances that could not do so themselves.
+
+A task that is killed on its last try runs no callback (apache/airflow#60858), and one that is cut
+off by the run's expiry runs only the Dag's. So the run's last task, the Dag's callback and the
+next run's first task all look here for attempts that nobody closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from github_sync.warehouse import Row, Warehouse
+
+
+@dataclass(frozen=True)
+class FailedInstance:
+    """A task instance that ended, or was ended, without success.
+
+    :param reason: what ended it, for the case that it did not say so itself
+    """
+
+    repository_id: int
+    full_name: str
+    map_index: int
+    reason: str
+    try_number: int = 1
+    log_url: str | None = None
+
+
+def close_failed_instances(
+    warehouse: Warehouse, run_id: str, instances: Iterable[FailedInstance]
+) -> list[int]:
+    """Record each instance's failure, unless that has been done, and its repository's.
+
+    :returns: the attempts that now hold the failures (a repository no longer tracked has none)
+    """
+    with warehouse.transaction():
+        last = {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
+        closed = [
+            _close(warehouse, run_id, instance, last.get(instance.map_index))
+            for instance in instances
+        ]
+    return [attempt_id for attempt_id in closed if attempt_id is not None]
+
+
+def close_abandoned_attempts(warehouse: Warehouse, run_id: str) -> list[int]:
+    """Close the attempts of other runs that still claim to run though nobody holds their lock.
+
+    :param run_id: the run that asks
+    :returns: the attempts closed
+    """
+    with warehouse.transaction():
+        abandoned = warehouse.run("find_abandoned_attempts", run_id=run_id)
+        for row in abandoned:
+            _fail(warehouse, row, "Airflow stopped while this task worked.")
+    return [row["attempt_id"] for row in abandoned]
+
+
+def last_attempts(warehouse: Warehouse, run_id: str) -> list[Row]:
+    """The last attempt of each of the run's instances; call it within a transaction."""
+    return warehouse.run("read_last_attempts", run_id=run_id)
+
+
+def _close(
+    warehouse: Warehouse, run_id: str, instance: FailedInstance, last: Row | None
+) -> int | None:
+    if last and last["repository_id"] == instance.repository_id:
+        if not last["is_final"] or last["status"] not in ("error", "killed"):
+            _fail(warehouse, last, instance.reason)
+        return int(last["attempt_id"])
+    [row] = warehouse.run(
+        "record_killed_attempt",
+        run_id=run_id,
+        message=_message(instance.full_name, instance.reason),
+        **vars(instance),
+    ) or [None]
+    if row is None:
+        return None
+    _fail(warehouse, vars(instance) | row, instance.reason)
+    return int(row["attempt_id"])
+
+
+def _fail(warehouse: Warehouse, attempt: Row, reason: str) -> None:
+    [closed] = warehouse.run(
+        "close_attempt",
+        attempt_id=attempt["attempt_id"],
+        message=_message(attempt["full_name"], reason),
+    )
+    warehouse.run(
+        "fail_repository",
+        repository_id=attempt["repository_id"],
+        attempt_id=attempt["attempt_id"],
+        message=closed["error_message"],
+    )
+
+
+def _message(full_name: str, reason: str) -> str:
+    return (
+        f"{full_name}: {reason} What it had stored is kept. Clear the failed instance to go on from "
+        "there; if it happens again, look at the worker's memory and at the instance's log."
+    )

@@ -1,0 +1,135 @@
+"""The rows of tracked_repositories: read, lock, identify, checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice
+from github_sync.pages import RepositoryOnGitHub, Target
+from github_sync.warehouse import Row, Warehouse
+
+log = logging.getLogger(__name__)
+
+Mode = Literal["full", "incremental"]
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One reading of a repository's pull requests, from the newest back to ``since``.
+
+    :param since: the window's beginning (GitHub's clock); None for the whole history
+    :param run_id: the Airflow run that began it
+    :param started_at: when it asked for its first page (GitHub's clock); None before that
+    :param cursor: behind the last page stored; None before that
+    """
+
+    mode: Mode
+    since: datetime | None
+    run_id: str
+    started_at: datetime | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class TrackedRepository:
+    """What the table says of one repository now."""
+
+    repository_id: int
+    github_repo_id: int | None
+    github_node_id: str | None
+    full_name: str
+    is_active: bool
+    github_conn_id: str
+    last_sync_at: datetime | None
+    unfinished: Pass | None
+
+    @property
+    def target(self) -> Target:
+        """How to ask GitHub for it."""
+        return Target(self.full_name, self.github_node_id)
+
+
+def read_repository(warehouse: Warehouse, repository_id: int) -> TrackedRepository | None:
+    """The repository's current row, or None if it is no longer tracked."""
+    with warehouse.transaction():
+        rows = warehouse.run("read_repository", repository_id=repository_id)
+    return _repository(rows[0]) if rows else None
+
+
+def _repository(row: Row) -> TrackedRepository:
+    unfinished = None
+    if row["pass_mode"] and row["pass_cursor"]:
+        unfinished = Pass(
+            row["pass_mode"],
+            row["pass_since"],
+            row["pass_run_id"],
+            row["pass_started_at"],
+            row["pass_cursor"],
+        )
+    columns = {name: value for name, value in row.items() if not name.startswith("pass_")}
+    return TrackedRepository(**columns, unfinished=unfinished)
+
+
+@contextmanager
+def repository_lock(warehouse: Warehouse, repository_id: int) -> Iterator[bool]:
+    """Whether we, and nobody else, may sync the repository while within.
+
+    A Postgres advisory lock of the session: it dies with its holder's connection.
+    https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    """
+    with warehouse.transaction():
+        [locked] = warehouse.run("lock_repository", repository_id=repository_id)
+    yield bool(locked["is_locked"])
+    if locked["is_locked"]:
+        with warehouse.transaction():
+            warehouse.run("unlock_repository", repository_id=repository_id)
+
+
+def identify(
+    warehouse: Warehouse, repository: TrackedRepository, on_github: RepositoryOnGitHub
+) -> TrackedRepository:
+    """Learn the repository's ids at first contact, and later its new name if it was renamed.
+
+    Call it within a transaction.
+
+    :raises RepositoryTrackedTwice: another row is the same repository
+    :raises RepositoryNotFound: the name has come to mean another repository
+    """
+    known = (repository.github_repo_id, repository.github_node_id, repository.full_name)
+    if known == (on_github.github_repo_id, on_github.github_node_id, on_github.full_name):
+        return repository
+    _check_identity(warehouse, repository, on_github)
+    if repository.full_name != on_github.full_name:
+        log.info("%s is now called %s", repository.full_name, on_github.full_name)
+        warehouse.run("free_repository_name", **vars(on_github))
+    warehouse.run(
+        "identify_repository", repository_id=repository.repository_id, **vars(on_github)
+    )
+    return replace(repository, **vars(on_github))
+
+
+def _check_identity(
+    warehouse: Warehouse, repository: TrackedRepository, on_github: RepositoryOnGitHub
+) -> None:
+    if repository.github_repo_id not in (None, on_github.github_repo_id):
+        raise RepositoryNotFound(
+            f"{repository.full_name}: this name now belongs to another repository (GitHub id "
+            f"{on_github.github_repo_id}, tracked was {repository.github_repo_id}).",
+            "Pause it with the Dag track_github_repositories.",
+        )
+    others = warehouse.run(
+        "find_repository_by_github_id",
+        github_repo_id=on_github.github_repo_id,
+        repository_id=repository.repository_id,
+    )
+    if others:
+        raise RepositoryTrackedTwice(
+            f"{repository.full_name} is the same repository as {others[0]['full_name']} (GitHub id "
+            f"{on_github.github_repo_id}), which is tracked already.",
+            f"Pause {repository.full_name} with the Dag track_github_repositories.",
+        )

@@ -1,0 +1,72 @@
+"""The settings: ``GITHUB_SYNC_*`` environment variables, turned into one validated value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from github_sync.errors import ConfigurationError
+
+PREFIX = "GITHUB_SYNC_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a platform team may set; each field is the environment variable GITHUB_SYNC_<FIELD>."""
+
+    postgres_conn_id: str = "postgres_default"
+    """The Airflow connection to the database that holds the schema ``github``."""
+    retry_delay_seconds: int = 60
+    """Seconds before Airflow's first retry, doubling; waits inside a task are a thirtieth of it."""
+    request_timeout_seconds: int = 60
+    """Seconds that GitHub may take to answer one request."""
+    overlap_seconds: int = 300
+    """Seconds before the last sync that are read again, for changes GitHub showed late."""
+    max_rate_limit_waits: int = 6
+    """How often one task instance may wait for GitHub's rate limit before it fails."""
+    max_concurrency: int = 8
+    """Repositories synced at once, over all runs."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings of this process.
+
+        :raises ConfigurationError: a variable has an impossible value; it is named
+        """
+        return cls(**{name: _read(name, text) for name, text in _given(environment).items()})
+
+    @classmethod
+    def for_parsing(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """The settings as a Dag file needs them: defaults where any value is impossible.
+
+        A Dag that fails to import never runs, and nobody is told; this one runs, and its first
+        task fails with the name of the variable.
+        """
+        try:
+            return cls.from_environment(environment)
+        except ConfigurationError:
+            return cls()
+
+
+LOWEST = {"request_timeout_seconds": 1, "max_concurrency": 1}
+"""The least value of a number, where it is not 0."""
+
+
+def _given(environment: Mapping[str, str]) -> dict[str, str]:
+    names = [field.name for field in fields(Settings)]
+    given = {name: environment.get(PREFIX + name.upper(), "").strip() for name in names}
+    return {name: text for name, text in given.items() if text}
+
+
+def _read(name: str, text: str) -> object:
+    if isinstance(getattr(Settings, name), str):
+        return text
+    lowest = LOWEST.get(name, 0)
+    if not (text.isascii() and text.isdecimal() and int(text) >= lowest):
+        raise ConfigurationError(
+            f"The environment variable {PREFIX}{name.upper()} is {text!r}.",
+            f"Set it to a whole number, {lowest} or more, or remove it "
+            f"(then it is {getattr(Settings, name)}).",
+        )
+    return int(text)

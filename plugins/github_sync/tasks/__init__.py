@@ -1,0 +1,1 @@
+"""What the Dag files wire together: the only part of this package that imports Airflow."""

@@ -1,0 +1,97 @@
+"""What happens when a task instance, or the whole run, has finally failed.
+
+Airflow runs these in the task's process after an exception, in the Dag processor after a kill or
+the run's expiry, and sometimes twice: so all that is done is done once by the tables' word.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+
+from github_sync.reconcile import FailedInstance, close_failed_instances, last_attempts
+from github_sync.redaction import redact
+from github_sync.sentry import report_failures
+from github_sync.settings import Settings
+from github_sync.tasks.connections import open_warehouse
+from github_sync.tasks.reporting import DAG_ID, TASK_ID, reporter
+
+log = logging.getLogger(__name__)
+
+KILLED = "The task was killed before it could finish (out of memory, a lost worker, or by hand)."
+EXPIRED = "The run was cut off when its time was up before this repository was done."
+
+
+def report_failed_instance(context: Mapping[str, Any]) -> None:
+    """The failure callback of each task: record the failure in Postgres, report it to Sentry."""
+    ti, exception = context["ti"], context.get("exception")
+    try:
+        if ti.task_id != TASK_ID:
+            _report_other_task(context, exception)
+            return
+        repository = _listed(ti)[ti.map_index]
+        instance = FailedInstance(
+            **repository,
+            map_index=ti.map_index,
+            reason=_reason(exception),
+            try_number=ti.try_number,
+            log_url=ti.log_url,
+        )
+        record_and_report(context["run_id"], [instance], exception)
+    except Exception as error:  # noqa: BLE001 - a callback's own error helps nobody
+        log.error("The failure could not be recorded: %s", redact(str(error)))
+        if isinstance(exception, BaseException):
+            _report_other_task(context, exception)
+
+
+def report_expired_run(context: Mapping[str, Any]) -> None:
+    """The failure callback of the Dag: whoever was cut off by the run's expiry has failed."""
+    if context.get("reason") != "timed_out":
+        return  # the run's last task has seen to it
+    run_id = context["run_id"]
+    listed = _listed(context["ti"])
+    with closing(open_warehouse(Settings.from_environment())) as warehouse:
+        with warehouse.transaction():
+            last = {row["map_index"]: row["status"] for row in last_attempts(warehouse, run_id)}
+    cut_off = [
+        FailedInstance(**repository, map_index=index, reason=EXPIRED)
+        for index, repository in enumerate(listed)
+        if last.get(index) not in ("complete", "skipped")
+    ]
+    record_and_report(run_id, cut_off)
+
+
+def record_and_report(
+    run_id: str, instances: list[FailedInstance], exception: BaseException | None = None
+) -> None:
+    """Record these instances' failures and report those not reported yet."""
+    with closing(open_warehouse(Settings.from_environment())) as warehouse:
+        attempts = close_failed_instances(warehouse, run_id, instances)
+        report_failures(warehouse, reporter(), attempts, exception)
+
+
+def _listed(ti: Any) -> list[dict[str, Any]]:
+    return ti.xcom_pull(task_ids="list_active_repositories") or []
+
+
+def _reason(exception: object) -> str:
+    return f"{type(exception).__name__}: {exception}" if exception else KILLED
+
+
+def _report_other_task(context: Mapping[str, Any], exception: object) -> None:
+    """Report a task that has no repository of its own, or whose repository cannot be looked up."""
+    ti = context["ti"]
+    tags = {"dag_id": DAG_ID, "task_id": ti.task_id}
+    failure = {
+        "run_id": context["run_id"],
+        "map_index": ti.map_index,
+        "try_number": ti.try_number,
+        "log_url": ti.log_url,
+        "error_class": type(getattr(exception, "__cause__", None) or exception).__name__,
+        "error_message": redact(str(exception or KILLED)),
+    }
+    ours = reporter()
+    ours.tags.update(tags)
+    ours.report(failure, exception if isinstance(exception, BaseException) else None)

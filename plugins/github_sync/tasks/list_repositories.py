@@ -1,0 +1,95 @@
+"""The task list_active_repositories: which repositories this run syncs."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from airflow.providers.common.compat.sdk import conf
+from airflow.sdk import get_current_context
+
+from github_sync.errors import ConfigurationError
+from github_sync.migrations import upgrade_schema
+from github_sync.reconcile import close_abandoned_attempts
+from github_sync.sentry import report_failures
+from github_sync.settings import Settings
+from github_sync.tasks.connections import connect_to_postgres, open_warehouse
+from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.reporting import reporter
+from github_sync.tasks.run_configuration import SyncRequest, sync_request
+from github_sync.warehouse import Row, Warehouse
+
+log = logging.getLogger(__name__)
+
+LEFT_OUT = "left_out"
+"""The XCom key of the repositories left out because they are paused."""
+
+
+def list_active_repositories() -> list[dict[str, Any]]:
+    """The repositories to sync, one dict ``{repository_id, full_name}`` each.
+
+    The names of those left out because they are paused go into the XCom ``left_out``.
+    """
+    context = get_current_context()
+    with airflow_outcomes():
+        settings = Settings.from_environment()
+        request = sync_request(context)
+        upgrade_schema(lambda: connect_to_postgres(settings))
+        rows = _tracked(settings, context["run_id"])
+        chosen = _chosen(rows, request)
+        active = [row for row in chosen if row["is_active"]]
+        _check_number(len(active))
+    left_out = [row["full_name"] for row in chosen if not row["is_active"]]
+    context["ti"].xcom_push(LEFT_OUT, left_out)
+    _say(rows, active, left_out)
+    return [{name: row[name] for name in ("repository_id", "full_name")} for row in active]
+
+
+def _tracked(settings: Settings, run_id: str) -> list[Row]:
+    warehouse = open_warehouse(settings)
+    try:
+        _tidy_up(warehouse, run_id)
+        with warehouse.transaction():
+            return warehouse.run("list_repositories")
+    finally:
+        warehouse.close()
+
+
+def _tidy_up(warehouse: Warehouse, run_id: str) -> None:
+    abandoned = close_abandoned_attempts(warehouse, run_id)
+    report_failures(warehouse, reporter(), abandoned)
+
+
+def _chosen(rows: list[Row], request: SyncRequest) -> list[Row]:
+    if not request.repositories:
+        return rows
+    by_name = {row["full_name"].lower(): row for row in rows}
+    if unknown := [name for name in request.repositories if name.lower() not in by_name]:
+        raise ConfigurationError(
+            f"Not tracked: {', '.join(unknown)}.",
+            "Add it with the Dag track_github_repositories, or correct its name.",
+        )
+    return [by_name[name.lower()] for name in request.repositories]
+
+
+def _check_number(number: int) -> None:
+    """https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/dynamic-task-mapping.html"""
+    limit = conf.getint("core", "max_map_length", fallback=1024)
+    if number > limit:
+        raise ConfigurationError(
+            f"{number} active repositories are more than Airflow's [core] max_map_length = {limit}.",
+            "Raise AIRFLOW__CORE__MAX_MAP_LENGTH for the API server and the workers.",
+        )
+
+
+def _say(rows: list[Row], active: list[Row], left_out: list[str]) -> None:
+    if not rows:
+        log.warning(
+            "Nothing is tracked yet. Trigger the Dag track_github_repositories with, for example, "
+            '{"repositories": ["apache/airflow"]}.'
+        )
+    elif not active:
+        log.warning("No active repositories: all %d are paused.", len(left_out))
+    log.info("%d repositories to sync, %d paused.", len(active), len(left_out))
+    if reporter().dsn is None:
+        log.info("Sentry is off: neither [sentry] sentry_dsn nor SENTRY_DSN is set.")

@@ -1,0 +1,37 @@
+"""What Airflow does about each of our errors: fail now, wait for the rate limit, or try again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+
+from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.sdk.exceptions import AirflowRescheduleException
+
+from github_sync.errors import PermanentError, RateLimited, SyncError
+
+SPREAD_SECONDS = 120
+"""Instances that wait for the same reset come back spread over this time."""
+
+
+@contextmanager
+def airflow_outcomes(position: int = 0) -> Iterator[None]:
+    """Turn an error of ours raised within into what makes Airflow do the right thing.
+
+    :param position: spreads the instances of one task that wait for the same moment
+    """
+    try:
+        yield
+    except PermanentError as error:
+        raise AirflowFailException(str(error)) from error
+    except RateLimited as error:
+        raise AirflowRescheduleException(_wake_up_at(error, position)) from error
+    except SyncError:
+        raise  # Airflow tries again, as the Dag's retries say
+
+
+def _wake_up_at(limit: RateLimited, position: int) -> datetime:
+    """In UTC; GitHub's reset is counted from now, so that the worker's clock does not matter."""
+    spread = position * 7 % SPREAD_SECONDS
+    return datetime.now(timezone.utc) + timedelta(seconds=limit.retry_after + spread)

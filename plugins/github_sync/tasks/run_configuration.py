@@ -1,0 +1,76 @@
+"""A run's configuration, checked: what the trigger form, the REST API or the CLI handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from github_sync.errors import ConfigurationError
+from github_sync.names import split_full_name, without_repeats
+from github_sync.tracking import Wish
+
+
+@dataclass(frozen=True)
+class SyncRequest:
+    """What one run of sync_github_repositories is to sync.
+
+    :param repositories: full names; empty means all active ones
+    """
+
+    repositories: list[str]
+    full_resync: bool = False
+
+
+def sync_request(context: Mapping[str, Any]) -> SyncRequest:
+    """The run's configuration.
+
+    :raises ConfigurationError: an unknown key, a value of the wrong type, or a malformed name
+    """
+    params = _checked(context, {"repositories": list, "full_resync": bool})
+    names = without_repeats(params["repositories"])
+    for name in names:
+        split_full_name(name)
+    return SyncRequest(names, params["full_resync"])
+
+
+def tracking_wish(context: Mapping[str, Any]) -> Wish:
+    """The run's configuration; malformed names are left for their own refusal.
+
+    :raises ConfigurationError: an unknown key, a value of the wrong type, or nothing named
+    """
+    kinds = {"repositories": list, "organizations": list, "is_active": bool, "github_conn_id": str}
+    params = _checked(context, kinds)
+    if not params["repositories"] and not params["organizations"]:
+        raise ConfigurationError(
+            "Neither repositories nor organizations are named.",
+            'Name at least one, for example {"repositories": ["apache/airflow"]}.',
+        )
+    return Wish(**params)
+
+
+def _checked(context: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
+    """The parameters of these kinds. Airflow itself lets unknown keys pass."""
+    given = context["dag_run"].conf or {}
+    if unknown := sorted(set(given) - set(kinds)):
+        raise ConfigurationError(
+            f"The run's configuration has an unknown key: {', '.join(map(repr, unknown))}.",
+            f"Known are {', '.join(kinds)}.",
+        )
+    params = {name: context["params"][name] for name in kinds}
+    for name, value in params.items():
+        _check_kind(name, value, kinds[name])
+    return params
+
+
+def _check_kind(name: str, value: object, kind: type) -> None:
+    fits = isinstance(value, kind) and (not isinstance(value, list) or _all_text(value))
+    if not fits:
+        wanted = {list: "a list of names", bool: "true or false", str: "a text"}[kind]
+        raise ConfigurationError(
+            f"The run's configuration has {name} = {value!r}.", f"It must be {wanted}."
+        )
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)

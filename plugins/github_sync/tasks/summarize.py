@@ -1,0 +1,110 @@
+"""The task summarize_run: what came of the run, in numbers; red if any repository failed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from contextlib import closing
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.sdk import get_current_context
+
+from github_sync.migrations import upgrade_schema
+from github_sync.reconcile import FailedInstance, last_attempts
+from github_sync.run_summary import Instance, instances, summarize, verdict
+from github_sync.settings import Settings
+from github_sync.tasks.connections import connect_to_postgres, open_warehouse
+from github_sync.tasks.failures import KILLED, record_and_report
+from github_sync.tasks.list_repositories import LEFT_OUT
+from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.reporting import TASK_ID
+from github_sync.warehouse import Row
+
+log = logging.getLogger(__name__)
+
+LIST_TASK_ID = "list_active_repositories"
+OPEN = ("running", "waiting")
+
+
+def summarize_run() -> dict[str, Any]:
+    """Count what came of each repository, see to those that could not say so, and judge the run.
+
+    :returns: ``{repos_dispatched, repos_skipped, repos_complete, repos_error, ...}``
+    :raises AirflowFailException: some repository failed, or the list did
+    """
+    ti = get_current_context()["ti"]
+    states = _states(ti)
+    if states.get(LIST_TASK_ID) != "success":
+        raise AirflowFailException(f"{LIST_TASK_ID} did not succeed; its log says why.")
+    listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
+    left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
+    found = instances(listed, states, TASK_ID)
+    with airflow_outcomes():
+        attempts = _settled_attempts(ti.run_id, found)
+        missing = _missing_pull_requests(found)
+    summary = summarize(found, attempts, left_out, missing)
+    _judge(ti, summary)
+    return summary
+
+
+def _states(ti: Any) -> Mapping[str, str]:
+    """https://airflow.apache.org/docs/task-sdk/stable/api.html (``get_task_states``)"""
+    states = ti.get_task_states(
+        dag_id=ti.dag_id, task_ids=[LIST_TASK_ID, TASK_ID], run_ids=[ti.run_id]
+    )
+    return dict(states.get(ti.run_id, {}))
+
+
+def _settled_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
+    """The last attempt of each instance, once those that were left open are closed."""
+    upgrade_schema(lambda: connect_to_postgres(Settings.from_environment()))
+    attempts = _last_attempts(run_id)
+    unsettled = [one for one in found if _is_unsettled(one, attempts.get(one.map_index))]
+    if unsettled:
+        record_and_report(run_id, [_failed(instance) for instance in unsettled])
+        attempts = _last_attempts(run_id)
+    return attempts
+
+
+def _is_unsettled(instance: Instance, attempt: Row | None) -> bool:
+    is_open = attempt is not None and attempt["status"] in OPEN
+    return is_open or verdict(instance, attempt) == "error"
+
+
+def _failed(instance: Instance) -> FailedInstance:
+    reason = KILLED
+    if instance.state == "success":
+        reason = "Its task instance was set to success by hand before it was done."
+    return FailedInstance(
+        instance.repository_id, instance.full_name, instance.map_index, reason
+    )
+
+
+def _last_attempts(run_id: str) -> dict[int, Row]:
+    with closing(open_warehouse(Settings.from_environment())) as warehouse:
+        with warehouse.transaction():
+            return {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
+
+
+def _missing_pull_requests(found: list[Instance]) -> int:
+    with closing(open_warehouse(Settings.from_environment())) as warehouse:
+        with warehouse.transaction():
+            repositories = [instance.repository_id for instance in found]
+            [row] = warehouse.run("count_sync_failures", repositories=repositories)
+    return int(row["failures"])
+
+
+def _judge(ti: Any, summary: dict[str, Any]) -> None:
+    log.info(
+        "%d repositories: %d complete, %d failed, %d skipped; %d pull requests, %d reviews, "
+        "%d requests; %d pull requests could not be stored.",
+        *(summary[key] for key in ("repos_dispatched", "repos_complete", "repos_error")),
+        *(summary[key] for key in ("repos_skipped", "prs_synced", "reviews_synced", "requests")),
+        summary["prs_missing"],
+    )
+    if not summary["errors"]:
+        return
+    ti.xcom_push("return_value", summary)
+    lines = "\n".join(f"- {one['reason']}" for one in summary["errors"])
+    raise AirflowFailException(f"{summary['repos_error']} repositories failed:\n{lines}")

@@ -1,0 +1,54 @@
+"""The task sync_repository: one repository, one task instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from airflow.sdk import get_current_context
+
+from github_sync import sync
+from github_sync.attempts import Order
+from github_sync.migrations import upgrade_schema
+from github_sync.repositories import TrackedRepository
+from github_sync.settings import Settings
+from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
+from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.reporting import tag_airflow_events
+from github_sync.tasks.run_configuration import sync_request
+
+
+def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
+    """Bring one repository's tables up to what GitHub has.
+
+    :param repository: ``{repository_id, full_name}``, as list_active_repositories returns it
+    :returns: as :func:`github_sync.sync.sync_repository`
+    """
+    context = get_current_context()
+    with airflow_outcomes(position=context["ti"].map_index):
+        settings = Settings.from_environment()
+        order = _order(context, repository)
+        tag_airflow_events(order)
+        upgrade_schema(lambda: connect_to_postgres(settings))
+
+        def open_its_github(current: TrackedRepository) -> Any:
+            return open_github(current.github_conn_id, current.full_name, settings)
+
+        return sync.sync_repository(
+            order, lambda: open_warehouse(settings), open_its_github, settings
+        )
+
+
+def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> Order:
+    ti = context["ti"]
+    return Order(
+        repository_id=repository["repository_id"],
+        full_name=repository["full_name"],
+        run_id=context["run_id"],
+        map_index=ti.map_index,
+        try_number=ti.try_number,
+        is_last_try=ti.try_number > ti.max_tries,
+        waits=context.get("task_reschedule_count", 0),
+        log_url=ti.log_url,
+        full_resync=sync_request(context).full_resync,
+    )

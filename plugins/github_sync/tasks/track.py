@@ -1,0 +1,50 @@
+"""The task track_repositories: adds, resumes and pauses repositories as its form says."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from airflow.providers.common.compat.sdk import AirflowFailException
+from airflow.sdk import get_current_context
+
+from github_sync import tracking
+from github_sync.migrations import upgrade_schema
+from github_sync.settings import Settings
+from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
+from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.run_configuration import tracking_wish
+
+log = logging.getLogger(__name__)
+
+
+def track_repositories() -> dict[str, Any]:
+    """Apply the run's configuration to the tracked repositories.
+
+    :returns: ``{tracked, paused, left_out, refused}``
+    :raises AirflowFailException: some names were refused; the others are applied
+    """
+    context = get_current_context()
+    with airflow_outcomes():
+        settings = Settings.from_environment()
+        wish = tracking_wish(context)
+        upgrade_schema(lambda: connect_to_postgres(settings))
+        outcome = _apply(wish, settings)
+    result = asdict(outcome)
+    for what, names in result.items():
+        log.info("%s: %s", what, names or "none")
+    if outcome.refused:
+        context["ti"].xcom_push("return_value", result)
+        lines = "\n".join(f"- {one['error']}" for one in outcome.refused)
+        raise AirflowFailException(f"{len(outcome.refused)} names were refused:\n{lines}")
+    return result
+
+
+def _apply(wish: tracking.Wish, settings: Settings) -> tracking.Outcome:
+    with closing(open_warehouse(settings)) as warehouse:
+        if not wish.is_active:
+            return tracking.pause_repositories(wish, warehouse)
+        with closing(open_github(wish.github_conn_id, "GitHub", settings)) as github:
+            return tracking.track_repositories(wish, warehouse, github)

@@ -1,0 +1,31 @@
+"""What all tests share: a real PostgreSQL, a real GitHub API server, and a throw-away Airflow home.
+
+Airflow reads its environment when it is first imported, so it is set here, at the top.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="github-sync-airflow-"))
+
+os.environ.update(
+    AIRFLOW_HOME=str(AIRFLOW_HOME),
+    AIRFLOW__CORE__DAGS_FOLDER=str(ROOT / "dags"),
+    AIRFLOW__CORE__PLUGINS_FOLDER=str(ROOT / "plugins"),
+    AIRFLOW__CORE__LOAD_EXAMPLES="False",
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS="True",
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{AIRFLOW_HOME}/airflow.db",
+    AIRFLOW__LOGGING__LOGGING_LEVEL="WARNING",
+    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
+    GITHUB_SYNC_RETRY_DELAY_SECONDS="0",
+)
+# The embedded PostgreSQL keeps its sockets' locks there, and warns where it has to guess.
+os.environ.setdefault("XDG_RUNTIME_DIR", str(AIRFLOW_HOME))
+for variable in ("SENTRY_DSN", "GITHUB_TOKEN", "AIRFLOW__SENTRY__SENTRY_ON"):
+    os.environ.pop(variable, None)
+
+pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.github", "tests.fixtures.syncing", "tests.fixtures.airflow"]
