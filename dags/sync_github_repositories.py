@@ -5,9 +5,9 @@ Every day at 04:00 UTC, brings the pull requests and reviews of every active rep
 `github.tracked_repositories` into Postgres: what changed since the repository's last sync, and the
 first time everything.
 
-**A repository failed?** Its instance of `sync_repository` carries its name and is red. The end of its
-log, and `last_sync_error` in `github.tracked_repositories`, say what happened and what to do. Then
-clear that instance with its downstream: it goes on from the last page it stored.
+**A repository failed?** Its instance of `sync_repository` carries its name and is red. The end of
+its log, and `last_sync_error` in `github.tracked_repositories`, say what happened and what to do.
+Then clear that instance with its downstream: it goes on from the last page it stored.
 
 **Nothing is tracked yet?** Trigger `track_github_repositories`.
 """

@@ -24,10 +24,10 @@ class Clock:
 
 
 def utc(moment: datetime) -> datetime:
-    """The same moment in UTC; a naive one is refused, since nobody can know what it means."""
+    """The same moment as GitHub keeps it: in UTC, in whole seconds; a naive one is refused."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no time zone: GitHub's times are in UTC")
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(timezone.utc).replace(microsecond=0)
 
 
 def utc_or_none(moment: datetime | None) -> datetime | None:

@@ -31,7 +31,7 @@ class Historian:
 
     def __init__(self, repository: Repository, now: datetime, seed: str) -> None:
         self._repository = repository
-        self._latest = now - QUIET
+        self._latest = now.replace(microsecond=0) - QUIET
         self._random = random.Random(f"{seed}/{repository.full_name}")  # noqa: S311 (no secret)
         self._scopes = texts.SCOPES[repository.name]
         self._merged_titles: list[str] = []

@@ -102,7 +102,9 @@ class GitHubClient:
     def _ask(self, document: str, variables: dict[str, Any]) -> Answer:
         headers, body, asked_at = self._post({"query": document, "variables": variables})
         if not isinstance(body, dict) or not (body.get("data") or body.get("errors")):
-            raise GitHubUnavailable(f"{self.subject}: GitHub's answer holds neither data nor errors.")
+            raise GitHubUnavailable(
+                f"{self.subject}: GitHub's answer holds neither data nor errors."
+            )
         errors = body.get("errors") or []
         data = body.get("data") or {}
         if errors and (not any(data.values()) or _is_rate_limit(errors)):
@@ -162,10 +164,12 @@ def _is_rate_limit(errors: list[dict[str, Any]]) -> bool:
 
 
 def _clean(body: object) -> object:
-    return {key: redact(str(value)) for key, value in body.items()} if isinstance(body, dict) else body
+    return (
+        {key: redact(str(value)) for key, value in body.items()} if isinstance(body, dict) else body
+    )
 
 
 def _root(error: BaseException) -> str:
-    """What is at the bottom of a chain of connection errors, without the wrapping objects' names."""
+    """What is at the bottom of a chain of connection errors, without the wrappers' names."""
     reason = getattr(error.args[0], "reason", error) if error.args else error
     return f"{type(reason).__name__}: {reason}"[:300]

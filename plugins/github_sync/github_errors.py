@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 
 from github_sync.errors import (
@@ -30,8 +31,10 @@ SECONDARY_LIMIT_WAIT = 60.0
 
 Headers = Mapping[str, Any]
 
-SECONDARY_LIMIT = re.compile(r"secondary rate limit|abuse detection|wait a few minutes", re.I)
-PRIMARY_LIMIT = re.compile(r"rate limit exceeded", re.I)
+SECONDARY_LIMIT = re.compile(
+    r"secondary rate limit|abuse detection|wait a few minutes", re.IGNORECASE
+)
+PRIMARY_LIMIT = re.compile(r"rate limit (already )?exceeded", re.IGNORECASE)
 
 
 def error_of_status(status: int, headers: Headers, body: object, subject: str) -> SyncError:
@@ -43,70 +46,74 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
     """
     said = _message(body)
     request_id = headers.get("x-github-request-id")
-    if status == 429 or (status == 403 and _is_rate_limit(headers, said)):
+    if _is_spent(status, headers, said):
         return rate_limited(headers, said, subject)
-    if status >= 500 or status == 408:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return GitHubUnavailable(
             f"{subject}: GitHub answered with HTTP {status}.", request_id=request_id
         )
-    if status == 401:
-        return BadCredentials(
-            f"{subject}: GitHub refused the credentials ({said}).",
-            "Put a valid token into the Airflow connection, then clear the failed instance.",
-            request_id,
-        )
-    if status == 403:
+    if status == HTTPStatus.FORBIDDEN:
         return access_denied(headers, said, subject)
-    if status == 451:
-        return blocked(said, subject, request_id)
-    if status == 404:
-        return ConfigurationError(
-            f"{subject}: GitHub's API is not at the connection's address (HTTP 404, {said}).",
-            "For GitHub Enterprise Server the connection's host is https://HOST/api/v3; for a "
-            "GitHub App check installation_id.",
-            request_id,
-        )
-    return QueryRefused(
-        f"{subject}: GitHub refused the request with HTTP {status} ({said}).", request_id=request_id
-    )
+    kind, what, remedy = REFUSALS.get(status, (QueryRefused, "GitHub refused the request", ""))
+    return kind(f"{subject}: {what} (HTTP {status}: {said}).", remedy, request_id)
 
 
-def error_of_graphql(
-    errors: list[dict[str, Any]], headers: Headers, subject: str
-) -> SyncError:
+REFUSALS: dict[int, tuple[type[SyncError], str, str]] = {
+    HTTPStatus.UNAUTHORIZED: (
+        BadCredentials,
+        "GitHub refused the credentials",
+        "Put a valid token into the Airflow connection, then clear the failed instance.",
+    ),
+    HTTPStatus.NOT_FOUND: (
+        ConfigurationError,
+        "GitHub's API is not at the connection's address",
+        "For GitHub Enterprise Server the connection's host is https://HOST/api/v3; for a GitHub "
+        "App check installation_id.",
+    ),
+    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: (
+        RepositoryBlocked,
+        "GitHub does not serve it for legal reasons",
+        "Pause it with the Dag track_github_repositories.",
+    ),
+}
+
+
+def error_of_graphql(errors: list[dict[str, Any]], headers: Headers, subject: str) -> SyncError:
     """The error that GraphQL ``errors`` stand for when they leave nothing to go on with."""
     request_id = headers.get("x-github-request-id")
     kinds = {_kind(error) for error in errors}
     said = "; ".join(str(error.get("message", "")) for error in errors[:3])
     if kinds & {"RATE_LIMITED", "RATE_LIMIT"} or _is_rate_limit({}, said):
         return rate_limited(headers, said, subject)
-    if "NOT_FOUND" in kinds:
-        return RepositoryNotFound(
-            f"{subject}: GitHub has no such repository, or hides it from the connection's token "
-            f"({said}).",
-            "Give the token access to it, or correct its name, or pause it with the Dag "
-            "track_github_repositories.",
-            request_id,
-        )
     if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
         return access_denied(headers, said, subject)
-    if "INVALID_CURSOR_ARGUMENTS" in kinds:
-        return InvalidCursor(f"{subject}: {said}", request_id=request_id)
-    if "DMCA" in said or "unavailable for legal reasons" in said.lower():
-        return blocked(said, subject, request_id)
-    if _is_passing(kinds, said):
-        return GitHubUnavailable(
-            f"{subject}: GitHub could not execute the query ({said}).", request_id=request_id
+    kind, what, remedy = _meaning(kinds, said)
+    return kind(f"{subject}: {what} ({said}).", remedy, request_id)
+
+
+def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
+    if "NOT_FOUND" in kinds:
+        return (
+            RepositoryNotFound,
+            "GitHub has no such repository, or hides it from the connection's token",
+            "Give the token access to it, or correct its name, or pause it with the Dag "
+            "track_github_repositories.",
         )
-    return QueryRefused(
-        f"{subject}: GitHub refused the query ({said}).",
+    if "INVALID_CURSOR_ARGUMENTS" in kinds:
+        return InvalidCursor, "GitHub does not know the cursor any more", ""
+    if "DMCA" in said or "legal reasons" in said.lower():
+        return REFUSALS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
+    if _is_passing(kinds, said):
+        return GitHubUnavailable, "GitHub could not execute the query", ""
+    return (
+        QueryRefused,
+        "GitHub refused the query",
         "On GitHub Enterprise Server, check that its version is supported.",
-        request_id,
     )
 
 
 def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
-    """The error of a spent quota, with the seconds until GitHub answers again, by GitHub's clock."""
+    """The error of a spent quota, with the seconds until GitHub answers again."""
     return RateLimited(
         f"{subject}: GitHub's rate limit is spent ({said}).",
         retry_after=_seconds_to_wait(headers),
@@ -123,21 +130,18 @@ def access_denied(headers: Headers, said: str, subject: str) -> AccessDenied:
     )
 
 
-def blocked(said: str, subject: str, request_id: str | None) -> RepositoryBlocked:
-    """The error of a repository that GitHub took down."""
-    return RepositoryBlocked(
-        f"{subject}: GitHub does not serve it for legal reasons ({said}).",
-        "Pause it with the Dag track_github_repositories.",
-        request_id,
-    )
-
-
 def _remedy(headers: Headers, said: str) -> str:
     if "x-github-sso" in headers or "saml" in said.lower():
-        return "Authorize the token for the organization's SAML single sign-on, then clear the failed instance."
+        return (
+            "Authorize the token for the organization's SAML single sign-on, then clear the failed "
+            "instance."
+        )
     if "ip allow list" in said.lower():
         return "Add the Airflow workers' addresses to the organization's IP allow list."
-    return "Give the token read access to the repository's pull requests, then clear the failed instance."
+    return (
+        "Give the token read access to the repository's pull requests, then clear the failed "
+        "instance."
+    )
 
 
 def _kind(error: dict[str, Any]) -> str:
@@ -148,6 +152,12 @@ def _kind(error: dict[str, Any]) -> str:
 def _is_passing(kinds: set[str], said: str) -> bool:
     passing = {"INTERNAL", "SERVICE_UNAVAILABLE", "RESOURCE_LIMITS_EXCEEDED", "TIMEOUT"}
     return bool(kinds & passing) or "Something went wrong" in said or "timed out" in said.lower()
+
+
+def _is_spent(status: int, headers: Headers, said: str) -> bool:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return True
+    return status == HTTPStatus.FORBIDDEN and _is_rate_limit(headers, said)
 
 
 def _is_rate_limit(headers: Headers, said: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from github_sync.errors import ConfigurationError
@@ -53,6 +53,6 @@ def _candidates() -> Iterator[Path]:
     yield Path(os.environ.get("AIRFLOW_HOME", "~/airflow")).expanduser() / "include"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The rows of sync_failures: pull requests that are missing from the tables, and their next chance."""
+"""The rows of sync_failures: pull requests missing from the tables, and their next chance."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from github_sync.rows import Failure
 from github_sync.storing import store_pull_requests
 from github_sync.warehouse import Warehouse
 
+NAMED = 10
+"""How many missing pull requests a message names."""
+
 
 def read_ledger(warehouse: Warehouse, repository_id: int) -> list[Failure]:
     """The repository's pull requests that could not be served or stored, by number."""
     with warehouse.transaction():
         rows = warehouse.run("read_sync_failures", repository_id=repository_id)
     return [Failure(**row) for row in rows]
+
+
+def missing_pull_requests(warehouse: Warehouse, repository_ids: list[int]) -> int:
+    """How many pull requests of these repositories are in the ledger."""
+    with warehouse.transaction():
+        [row] = warehouse.run("count_sync_failures", repositories=repository_ids)
+    return int(row["failures"])
 
 
 def retry_earlier_failures(warehouse: Warehouse, github: GitHubClient, attempt: Attempt) -> None:
@@ -41,8 +51,8 @@ def describe_holes(failures: list[Failure]) -> str | None:
     """What a complete sync says of the pull requests that are missing; None if none is."""
     if not failures:
         return None
-    numbers = ", ".join(f"#{failure.number}" for failure in failures[:10])
-    more = ", ..." if len(failures) > 10 else ""
+    numbers = ", ".join(f"#{failure.number}" for failure in failures[:NAMED])
+    more = ", ..." if len(failures) > NAMED else ""
     return (
         f"Complete, except for {len(failures)} pull request(s) that could not be stored: {numbers}"
         f"{more}. The first: {failures[0].error} They are tried again at each sync; see "

@@ -78,7 +78,7 @@ def _upgrade(connection: Any) -> None:
             config.attributes["connection"] = shared
             command.upgrade(config, "head")
     except DBAPIError as error:
-        refusal: SyncError = warehouse_error(error.orig)
+        refusal: SyncError = warehouse_error(error.orig or error)
     else:
         log.info("The schema github is at version %s", _latest())
         return

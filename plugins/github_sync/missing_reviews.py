@@ -7,9 +7,7 @@ from github_sync.proofs import gone_nodes
 from github_sync.warehouse import Warehouse
 
 
-def settle_missing_reviews(
-    warehouse: Warehouse, github: GitHubClient, repository_id: int
-) -> None:
+def settle_missing_reviews(warehouse: Warehouse, github: GitHubClient, repository_id: int) -> None:
     """Ask GitHub for each review that a complete list of its pull request's reviews lacked.
 
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``

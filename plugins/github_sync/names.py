@@ -28,7 +28,7 @@ def split_full_name(full_name: str) -> tuple[str, str]:
 
 
 def without_repeats(names: Iterable[str]) -> list[str]:
-    """The names, trimmed, each once whatever its letters' case, in their first spelling and order."""
+    """The names, trimmed, each once whatever its letters' case, in their first spelling."""
     first_spelling: dict[str, str] = {}
     for name in names:
         first_spelling.setdefault(name.strip().lower(), name.strip())

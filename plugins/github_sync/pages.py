@@ -174,8 +174,7 @@ def _identities(
     """
     answer = github.query(
         read_graphql("identify_pull_requests"),
-        {"repositoryId": repository_id}
-        | {name: variables[name] for name in ("pageSize", "after")},
+        {"repositoryId": repository_id} | {name: variables[name] for name in ("pageSize", "after")},
     )
     listed = (answer.data.get("node") or {}).get("pullRequests") or {}
     nodes = listed.get("nodes") or [None]

@@ -10,7 +10,13 @@ from github_sync.client import Answer, GitHubClient
 from github_sync.github_errors import error_of_graphql
 from github_sync.include_files import read_graphql
 from github_sync.redaction import redact
-from github_sync.rows import Failure, Node, PullRequestRows, UnreadablePullRequest, pull_request_rows
+from github_sync.rows import (
+    Failure,
+    Node,
+    PullRequestRows,
+    UnreadablePullRequest,
+    pull_request_rows,
+)
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,8 @@ def close_failed_instances(
 
     :returns: the attempts that now hold the failures (a repository no longer tracked has none)
     """
+    last = {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
     with warehouse.transaction():
-        last = {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
         closed = [
             _close(warehouse, run_id, instance, last.get(instance.map_index))
             for instance in instances
@@ -58,8 +58,9 @@ def close_abandoned_attempts(warehouse: Warehouse, run_id: str) -> list[int]:
 
 
 def last_attempts(warehouse: Warehouse, run_id: str) -> list[Row]:
-    """The last attempt of each of the run's instances; call it within a transaction."""
-    return warehouse.run("read_last_attempts", run_id=run_id)
+    """The last attempt of each of the run's instances."""
+    with warehouse.transaction():
+        return warehouse.run("read_last_attempts", run_id=run_id)
 
 
 def _close(
@@ -69,16 +70,16 @@ def _close(
         if not last["is_final"] or last["status"] not in ("error", "killed"):
             _fail(warehouse, last, instance.reason)
         return int(last["attempt_id"])
-    [row] = warehouse.run(
+    recorded = warehouse.run(
         "record_killed_attempt",
         run_id=run_id,
         message=_message(instance.full_name, instance.reason),
         **vars(instance),
-    ) or [None]
-    if row is None:
+    )
+    if not recorded:
         return None
-    _fail(warehouse, vars(instance) | row, instance.reason)
-    return int(row["attempt_id"])
+    _fail(warehouse, vars(instance) | recorded[0], instance.reason)
+    return int(recorded[0]["attempt_id"])
 
 
 def _fail(warehouse: Warehouse, attempt: Row, reason: str) -> None:
@@ -97,6 +98,6 @@ def _fail(warehouse: Warehouse, attempt: Row, reason: str) -> None:
 
 def _message(full_name: str, reason: str) -> str:
     return (
-        f"{full_name}: {reason} What it had stored is kept. Clear the failed instance to go on from "
-        "there; if it happens again, look at the worker's memory and at the instance's log."
+        f"{full_name}: {reason} What it had stored is kept. Clear the failed instance to go on "
+        "from there; if it happens again, look at the worker's memory and at the instance's log."
     )

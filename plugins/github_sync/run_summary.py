@@ -24,7 +24,7 @@ def instances(
 ) -> list[Instance]:
     """The run's instances.
 
-    :param listed: what list_active_repositories returned; an instance's place in it is its map index
+    :param listed: what list_active_repositories returned; an instance's map index is its place
     :param states: by task id, with the map index appended behind an underscore
     """
     found = [
@@ -59,7 +59,8 @@ def summarize(
     """
     judged = [(one, verdict(one, attempts.get(one.map_index))) for one in found]
     by_verdict = {
-        kind: [one for one, its in judged if its == kind] for kind in ("complete", "skipped", "error")
+        kind: [one for one, its in judged if its == kind]
+        for kind in ("complete", "skipped", "error")
     }
 
     def reasons(kind: str) -> list[dict[str, str]]:

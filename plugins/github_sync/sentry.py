@@ -93,7 +93,7 @@ def _event(failure: Row) -> Any:
     return {"level": "error", "exception": {"values": [value]}}
 
 
-def _scrub(event: Any, hint: Any) -> Any:
+def _scrub(event: Any, _hint: Any) -> Any:
     """Redact every text of the event. https://docs.sentry.io/platforms/python/data-management/sensitive-data/"""
     return _redacted(event)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from github_sync.errors import ConfigurationError
 
@@ -34,7 +35,8 @@ class Settings:
 
         :raises ConfigurationError: a variable has an impossible value; it is named
         """
-        return cls(**{name: _read(name, text) for name, text in _given(environment).items()})
+        values: dict[str, Any] = {n: _read(n, text) for n, text in _given(environment).items()}
+        return cls(**values)
 
     @classmethod
     def for_parsing(cls, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -45,10 +45,11 @@ def _store_together_or_singly(
     try:
         with warehouse.savepoint():
             _store(warehouse, repository_id, pull_requests)
-        return pull_requests, []
     except RowRefused as refusal:
         if len(pull_requests) == 1:
             return [], [pull_requests[0].failed(str(refusal))]
+    else:
+        return pull_requests, []
     stored: list[PullRequestRows] = []
     failed: list[Failure] = []
     for pull_request in pull_requests:
@@ -58,9 +59,7 @@ def _store_together_or_singly(
     return stored, failed
 
 
-def _store(
-    warehouse: Warehouse, repository_id: int, pull_requests: list[PullRequestRows]
-) -> None:
+def _store(warehouse: Warehouse, repository_id: int, pull_requests: list[PullRequestRows]) -> None:
     users = {id_: user for one in pull_requests for id_, user in one.users.items()}
     warehouse.run("upsert_users", users=json.dumps(list(users.values())))
     rows = {one.github_pr_id: one.pull_request for one in pull_requests}

@@ -47,9 +47,11 @@ def sync_repository(
     try:
         with repository_lock(warehouse, order.repository_id) as is_ours:
             repository = read_repository(warehouse, order.repository_id)
+            if repository is None:
+                return _stepped_aside(order.full_name, "It is no longer tracked.")
             if reason := _reason_to_step_aside(repository, is_ours):
-                return _step_aside(warehouse, attempt, repository, reason)
-            assert repository is not None
+                attempt.step_aside(warehouse, reason)
+                return _stepped_aside(repository.full_name, reason)
             attempt.start(warehouse)
             return _Sync(attempt, warehouse, repository, open_github, settings).run()
     except RateLimited as limit:
@@ -61,9 +63,7 @@ def sync_repository(
         warehouse.close()
 
 
-def _reason_to_step_aside(repository: TrackedRepository | None, is_ours: bool) -> str | None:
-    if repository is None:
-        return "It is no longer tracked."
+def _reason_to_step_aside(repository: TrackedRepository, is_ours: bool) -> str | None:
     if not repository.is_active:
         return "It is paused."
     if not is_ours:
@@ -71,14 +71,9 @@ def _reason_to_step_aside(repository: TrackedRepository | None, is_ours: bool) -
     return None
 
 
-def _step_aside(
-    warehouse: Warehouse, attempt: Attempt, repository: TrackedRepository | None, reason: str
-) -> dict[str, Any]:
-    name = repository.full_name if repository else attempt.order.full_name
-    log.info("%s: skipped. %s", name, reason)
-    if repository:
-        attempt.step_aside(warehouse, reason)
-    return {"repository": name, "skipped": True, "reason": reason}
+def _stepped_aside(full_name: str, reason: str) -> dict[str, Any]:
+    log.info("%s: skipped. %s", full_name, reason)
+    return {"repository": full_name, "skipped": True, "reason": reason}
 
 
 def _waiting_or_exhausted(
@@ -89,7 +84,8 @@ def _waiting_or_exhausted(
         error = RateLimitExhausted(
             f"{limit} Waited for it {attempt.order.waits} times already.",
             "Raise the quota (a GitHub App has a larger one), track fewer repositories with this "
-            "connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS; then clear the failed instance.",
+            "connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS; then clear the failed "
+            "instance.",
         )
     attempt.fail(connect, error)
     return error

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from github_sync.client import GitHubClient
-from github_sync.errors import AccessDenied, ConfigurationError, RepositoryBlocked, RepositoryNotFound
+from github_sync.errors import (
+    AccessDenied,
+    ConfigurationError,
+    RepositoryBlocked,
+    RepositoryNotFound,
+)
 from github_sync.include_files import read_graphql
 from github_sync.names import OWNER, split_full_name, without_repeats
 from github_sync.warehouse import Warehouse
@@ -103,7 +108,9 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
         )
     github.subject, after = login, None
     while True:
-        answer = github.query_whole(read_graphql("owned_repositories"), {"login": login, "after": after})
+        answer = github.query_whole(
+            read_graphql("owned_repositories"), {"login": login, "after": after}
+        )
         owner = answer.data["repositoryOwner"]
         if owner is None:
             raise RepositoryNotFound(f"{login}: GitHub has no such organization or user.")
@@ -114,9 +121,7 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
         after = page["endCursor"]
 
 
-def _take(
-    repository: dict[str, Any], found: dict[int, dict[str, Any]], outcome: Outcome
-) -> None:
+def _take(repository: dict[str, Any], found: dict[int, dict[str, Any]], outcome: Outcome) -> None:
     """Take an organization's repository, unless it is archived or a fork and was not named."""
     reason = "archived" if repository["isArchived"] else "fork" if repository["isFork"] else None
     if reason is None:

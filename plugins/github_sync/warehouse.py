@@ -83,7 +83,7 @@ class Warehouse:
         try:
             self.connection.rollback()
         except self.connection.Error:
-            # The connection is lost, and with it the transaction: the first error is the one to tell.
+            # The connection is lost, and the transaction with it: the first error is to be told.
             self.connection.close()
 
 
@@ -111,7 +111,8 @@ def warehouse_error(error: Exception) -> SyncError:
     if code == "42501":
         return WarehouseRefused(
             f"Postgres denies a permission ({said}).",
-            "Grant it to the connection's role (docs/deploying.md), then clear the failed instance.",
+            "Grant it to the connection's role (docs/deploying.md), then clear the failed "
+            "instance.",
         )
     if not code or code.startswith(PASSING_CLASSES) or code == READ_ONLY:
         return WarehouseUnavailable(

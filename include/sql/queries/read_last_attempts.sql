@@ -15,4 +15,4 @@ inner join github.tracked_repositories as repository
     on attempt.repository_id = repository.repository_id
 where attempt.run_id = %(run_id)s
 window instance as (partition by attempt.map_index)
-order by attempt.map_index, attempt.attempt_id desc
+order by attempt.map_index asc, attempt.attempt_id desc

@@ -12,10 +12,12 @@ select
     review.body,
     review.commit_sha,
     review.html_url
-from jsonb_to_recordset(%(reviews)s::jsonb) as review (
-    github_review_id bigint, github_node_id text, github_pr_id bigint, reviewer_id bigint,
-    state text, submitted_at timestamptz, body text, commit_sha text, html_url text
-)
+from
+    jsonb_to_recordset(%(reviews)s::jsonb)
+        as review (
+            github_review_id bigint, github_node_id text, github_pr_id bigint, reviewer_id bigint,
+            state text, submitted_at timestamptz, body text, commit_sha text, html_url text
+        )
 on conflict on constraint pull_request_reviews_pkey do update
     set
         github_node_id = excluded.github_node_id,

@@ -27,13 +27,15 @@ select
     pull_request.changed_files,
     pull_request.commits_count,
     pull_request.html_url
-from jsonb_to_recordset(%(pull_requests)s::jsonb) as pull_request (
-    github_pr_id bigint, github_node_id text, number integer, title text, body text, state text,
-    is_draft boolean, author_id bigint, created_at timestamptz, updated_at timestamptz,
-    closed_at timestamptz, merged_at timestamptz, merged_by_id bigint, base_ref text, head_ref text,
-    head_sha text, additions integer, deletions integer, changed_files integer,
-    commits_count integer, html_url text
-)
+from
+    jsonb_to_recordset(%(pull_requests)s::jsonb)
+        as pull_request (
+            github_pr_id bigint, github_node_id text, number integer, title text, body text, state text,
+            is_draft boolean, author_id bigint, created_at timestamptz, updated_at timestamptz,
+            closed_at timestamptz, merged_at timestamptz, merged_by_id bigint, base_ref text, head_ref text,
+            head_sha text, additions integer, deletions integer, changed_files integer,
+            commits_count integer, html_url text
+        )
 on conflict on constraint pull_requests_pkey do update
     set
         github_node_id = excluded.github_node_id,

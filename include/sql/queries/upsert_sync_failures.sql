@@ -5,9 +5,11 @@ select
     failure.github_pr_id,
     failure.github_node_id,
     failure.error
-from jsonb_to_recordset(%(failures)s::jsonb) as failure (
-    number integer, github_pr_id bigint, github_node_id text, error text
-)
+from
+    jsonb_to_recordset(%(failures)s::jsonb)
+        as failure (
+            number integer, github_pr_id bigint, github_node_id text, error text
+        )
 on conflict on constraint sync_failures_pkey do update
     set
         github_pr_id = excluded.github_pr_id,

@@ -53,8 +53,7 @@ def report_expired_run(context: Mapping[str, Any]) -> None:
     run_id = context["run_id"]
     listed = _listed(context["ti"])
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        with warehouse.transaction():
-            last = {row["map_index"]: row["status"] for row in last_attempts(warehouse, run_id)}
+        last = {row["map_index"]: row["status"] for row in last_attempts(warehouse, run_id)}
     cut_off = [
         FailedInstance(**repository, map_index=index, reason=EXPIRED)
         for index, repository in enumerate(listed)

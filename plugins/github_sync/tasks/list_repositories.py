@@ -77,7 +77,7 @@ def _check_number(number: int) -> None:
     limit = conf.getint("core", "max_map_length", fallback=1024)
     if number > limit:
         raise ConfigurationError(
-            f"{number} active repositories are more than Airflow's [core] max_map_length = {limit}.",
+            f"{number} active repositories are more than Airflow's [core] max_map_length, {limit}.",
             "Raise AIRFLOW__CORE__MAX_MAP_LENGTH for the API server and the workers.",
         )
 

@@ -16,7 +16,7 @@ SPREAD_SECONDS = 120
 
 
 @contextmanager
-def airflow_outcomes(position: int = 0) -> Iterator[None]:
+def airflow_outcomes(position: int | None = 0) -> Iterator[None]:
     """Turn an error of ours raised within into what makes Airflow do the right thing.
 
     :param position: spreads the instances of one task that wait for the same moment
@@ -26,7 +26,8 @@ def airflow_outcomes(position: int = 0) -> Iterator[None]:
     except PermanentError as error:
         raise AirflowFailException(str(error)) from error
     except RateLimited as error:
-        raise AirflowRescheduleException(_wake_up_at(error, position)) from error
+        wake_up_at = _wake_up_at(error, position or 0)
+        raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]
     except SyncError:
         raise  # Airflow tries again, as the Dag's retries say
 

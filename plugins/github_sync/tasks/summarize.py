@@ -10,6 +10,7 @@ from typing import Any
 from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import get_current_context
 
+from github_sync.ledger import missing_pull_requests
 from github_sync.migrations import upgrade_schema
 from github_sync.reconcile import FailedInstance, last_attempts
 from github_sync.run_summary import Instance, instances, summarize, verdict
@@ -76,23 +77,18 @@ def _failed(instance: Instance) -> FailedInstance:
     reason = KILLED
     if instance.state == "success":
         reason = "Its task instance was set to success by hand before it was done."
-    return FailedInstance(
-        instance.repository_id, instance.full_name, instance.map_index, reason
-    )
+    return FailedInstance(instance.repository_id, instance.full_name, instance.map_index, reason)
 
 
 def _last_attempts(run_id: str) -> dict[int, Row]:
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        with warehouse.transaction():
-            return {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
+        return {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
 
 
 def _missing_pull_requests(found: list[Instance]) -> int:
+    repositories = [instance.repository_id for instance in found]
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        with warehouse.transaction():
-            repositories = [instance.repository_id for instance in found]
-            [row] = warehouse.run("count_sync_failures", repositories=repositories)
-    return int(row["failures"])
+        return missing_pull_requests(warehouse, repositories)
 
 
 def _judge(ti: Any, summary: dict[str, Any]) -> None:

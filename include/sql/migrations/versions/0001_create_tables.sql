@@ -171,7 +171,7 @@ comment on column github.pull_requests.commits_count is
 comment on column github.pull_requests.html_url is
 'Its page on GitHub.';
 comment on column github.pull_requests.first_review_at is
-'When the first review was submitted by anyone but its author who is not a bot (reviews by deleted accounts count); NULL when none was.';
+'When the first review was submitted by anyone but its author who is not a bot (deleted accounts count); NULL when none was.';
 comment on column github.pull_requests.cycle_time_hours is
 'Hours from created_at to merged_at; NULL unless merged.';
 comment on column github.pull_requests.review_time_hours is

