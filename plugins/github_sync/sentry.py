@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sentry_sdk
+import sentry_sdk.utils
 
 from github_sync.errors import SyncError
 from github_sync.redaction import redact
@@ -46,10 +47,8 @@ class Reporter:
         scope.fingerprint = ["github-sync", str(failure["error_class"])]
         scope.set_tags(self.tags | {tag: str(failure[tag]) for tag in TAGS if tag in failure})
         scope.set_context("airflow", {"log_url": failure.get("log_url")})
-        if exception is not None:
-            scope.capture_exception(_own_cause(exception))
-        else:
-            scope.capture_event(_event(failure))
+        event, hint = _event(failure, exception, client)
+        client.capture_event(event, hint, scope)
         client.close(timeout=FLUSH_SECONDS)
 
 
@@ -88,9 +87,13 @@ def _own_cause(exception: BaseException) -> BaseException:
     return cause if isinstance(cause, SyncError) else exception
 
 
-def _event(failure: Row) -> Any:
+def _event(failure: Row, exception: BaseException | None, client: sentry_sdk.Client) -> Any:
+    """Sentry's event and its hint: with the exception's stack, or the failure's words alone."""
+    if exception is not None:
+        cause = _own_cause(exception)
+        return sentry_sdk.utils.event_from_exception(cause, client_options=client.options)
     value = {"type": failure["error_class"], "value": failure["error_message"]}
-    return {"level": "error", "exception": {"values": [value]}}
+    return {"level": "error", "exception": {"values": [value]}}, None
 
 
 def _scrub(event: Any, _hint: Any) -> Any:

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
 from airflow.providers.common.compat.sdk import AirflowFailException
-from airflow.sdk.exceptions import AirflowRescheduleException
+
+try:
+    from airflow.sdk.exceptions import AirflowRescheduleException
+except ImportError:  # Airflow 3.1
+    from airflow.exceptions import AirflowRescheduleException
 
 from github_sync.errors import PermanentError, RateLimited, SyncError
 
