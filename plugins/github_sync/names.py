@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from github_sync.errors import ConfigurationError
@@ -28,8 +29,14 @@ def split_full_name(full_name: str) -> tuple[str, str]:
 
 
 def without_repeats(names: Iterable[str]) -> list[str]:
-    """The names, trimmed, each once whatever its letters' case, in their first spelling."""
+    """The names, trimmed, each once whatever its case, in their first spelling; blank lines go."""
     first_spelling: dict[str, str] = {}
-    for name in names:
-        first_spelling.setdefault(name.strip().lower(), name.strip())
+    for name in filter(None, map(str.strip, names)):
+        first_spelling.setdefault(name.lower(), name)
     return list(first_spelling.values())
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """The names that occur more than once whatever their case, in lower case."""
+    counts = Counter(name.strip().lower() for name in names)
+    return sorted(name for name, times in counts.items() if name and times > 1)

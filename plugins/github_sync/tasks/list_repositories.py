@@ -41,7 +41,7 @@ def list_active_repositories() -> list[dict[str, Any]]:
         _check_number(len(active))
     left_out = [row["full_name"] for row in chosen if not row["is_active"]]
     context["ti"].xcom_push(LEFT_OUT, left_out)
-    _say(rows, active, left_out)
+    _say(rows, active, left_out, request.repeated)
     return [{name: row[name] for name in ("repository_id", "full_name")} for row in active]
 
 
@@ -82,7 +82,9 @@ def _check_number(number: int) -> None:
         )
 
 
-def _say(rows: list[Row], active: list[Row], left_out: list[str]) -> None:
+def _say(rows: list[Row], active: list[Row], left_out: list[str], repeated: list[str]) -> None:
+    if repeated:
+        log.warning("Listed more than once, synced once: %s", ", ".join(repeated))
     if not rows:
         log.warning(
             "Nothing is tracked yet. Trigger the Dag track_github_repositories with, for example, "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from github_sync.errors import ConfigurationError
-from github_sync.names import split_full_name, without_repeats
+from github_sync.names import repeated, split_full_name, without_repeats
 from github_sync.tracking import Wish
 
 
@@ -16,10 +16,12 @@ class SyncRequest:
     """What one run of sync_github_repositories is to sync.
 
     :param repositories: full names; empty means all active ones
+    :param repeated: those named more than once; they are synced once
     """
 
     repositories: list[str]
     full_resync: bool = False
+    repeated: list[str] = field(default_factory=list)
 
 
 def sync_request(context: Mapping[str, Any]) -> SyncRequest:
@@ -31,7 +33,7 @@ def sync_request(context: Mapping[str, Any]) -> SyncRequest:
     names = without_repeats(params["repositories"])
     for name in names:
         split_full_name(name)
-    return SyncRequest(names, params["full_resync"])
+    return SyncRequest(names, params["full_resync"], repeated(params["repositories"]))
 
 
 def tracking_wish(context: Mapping[str, Any]) -> Wish:

@@ -102,9 +102,9 @@ create table github.pull_requests (
     html_url text not null,
     first_review_at timestamptz,
     cycle_time_hours numeric(12, 2)
-    generated always as (round(extract(epoch from merged_at - created_at) / 3600, 2)) stored,
+    generated always as (round((extract(epoch from merged_at - created_at) / 3600)::numeric, 2)) stored,
     review_time_hours numeric(12, 2)
-    generated always as (round(extract(epoch from first_review_at - created_at) / 3600, 2)) stored,
+    generated always as (round((extract(epoch from first_review_at - created_at) / 3600)::numeric, 2)) stored,
     is_revert boolean not null generated always as (position('revert' in lower(title)) > 0) stored,
     is_hotfix boolean not null generated always as (position('hotfix' in lower(title)) > 0) stored,
     deleted_at timestamptz,
