@@ -49,17 +49,28 @@ class GitHubClient:
     :param requester: PyGithub's requester, holding address and credentials; its own retries and
         pauses switched off
     :param subject: whom we ask about, for messages: a repository's full name
+    :param connection: the Airflow connection whose credentials they are, for messages
     :param retry_wait_seconds: seconds before a failed question is asked again, doubling
     """
 
     def __init__(
-        self, requester: Requester, subject: str = "GitHub", retry_wait_seconds: float = 2
+        self,
+        requester: Requester,
+        subject: str = "GitHub",
+        connection: str = "",
+        retry_wait_seconds: float = 2,
     ) -> None:
         self.requester = requester
         self.subject = subject
+        self.connection = connection
         self.retry_wait_seconds = retry_wait_seconds
         self.requests = 0
         self.quota_remaining: int | None = None
+
+    @property
+    def about(self) -> str:
+        """Whom we ask about and as whom, for messages."""
+        return self.subject + (f" (connection {self.connection})" if self.connection else "")
 
     def query(
         self,
@@ -92,7 +103,7 @@ class GitHubClient:
         """As :meth:`query`, but an error beside the data is raised too."""
         answer = self.query(document, variables)
         if answer.errors:
-            raise error_of_graphql(answer.errors, answer.headers, self.subject)
+            raise error_of_graphql(answer.errors, answer.headers, self.about)
         return answer
 
     def close(self) -> None:
@@ -102,13 +113,11 @@ class GitHubClient:
     def _ask(self, document: str, variables: dict[str, Any]) -> Answer:
         headers, body, asked_at = self._post({"query": document, "variables": variables})
         if not isinstance(body, dict) or not (body.get("data") or body.get("errors")):
-            raise GitHubUnavailable(
-                f"{self.subject}: GitHub's answer holds neither data nor errors."
-            )
+            raise GitHubUnavailable(f"{self.about}: GitHub's answer holds neither data nor errors.")
         errors = body.get("errors") or []
         data = body.get("data") or {}
         if errors and (not any(data.values()) or _is_rate_limit(errors)):
-            raise error_of_graphql(errors, headers, self.subject)
+            raise error_of_graphql(errors, headers, self.about)
         return Answer(data, errors, headers, asked_at)
 
     def _post(self, question: dict[str, Any]) -> tuple[dict[str, Any], object, datetime]:
@@ -125,15 +134,15 @@ class GitHubClient:
         except GithubException as error:
             headers = {name.lower(): value for name, value in (error.headers or {}).items()}
             self._note_quota(headers)
-            refusal = error_of_status(error.status, headers, _clean(error.data), self.subject)
+            refusal = error_of_status(error.status, headers, _clean(error.data), self.about)
         except (requests.RequestException, JSONDecodeError, UnicodeDecodeError) as error:
             refusal = GitHubUnavailable(
-                f"{self.subject}: no proper answer from GitHub ({redact(_root(error))})."
+                f"{self.about}: no proper answer from GitHub ({redact(_root(error))})."
             )
         except (AssertionError, RuntimeError, TypeError, ValueError, PyJWTError) as error:
             # How PyGithub refuses addresses, and its libraries an app's private key.
             refusal = ConfigurationError(
-                f"{self.subject}: the connection's address or key cannot be used "
+                f"{self.about}: the connection's address or key cannot be used "
                 f"({redact(str(error))}).",
                 "Its host is https://HOST/api/v3, or empty for github.com; an app's private_key is "
                 "the PEM file that GitHub gave.",
@@ -154,7 +163,7 @@ class GitHubClient:
             return parsedate_to_datetime(headers["date"])
         except (KeyError, ValueError):
             raise GitHubUnavailable(
-                f"{self.subject}: GitHub's answer carries no valid Date header, by which the sync "
+                f"{self.about}: GitHub's answer carries no valid Date header, by which the sync "
                 "keeps time."
             ) from None
 

@@ -109,10 +109,10 @@ def _page(
 ) -> Page:
     root = "node" if variables["byId"] else "repository"
     repository = answer.data.get(root) or {}
-    errors = errors_by_node(answer, github.subject, root, "pullRequests", "nodes")
+    errors = errors_by_node(answer, github.about, root, "pullRequests", "nodes")
     listed = repository.get("pullRequests")
     if not listed or not repository.get("newest"):
-        raise GitHubUnavailable(f"{github.subject}: GitHub did not list the pull requests.")
+        raise GitHubUnavailable(f"{github.about}: GitHub did not list the pull requests.")
     nodes = _identified(github, repository, variables, errors)
     within = [(node, errors.get(i)) for i, node in enumerate(nodes) if _is_within(node, since)]
     pull_requests, failures = read_whole(github, within)
@@ -181,6 +181,6 @@ def _identities(
     unchanged = (listed.get("pageInfo") or {}).get("endCursor") == end_cursor
     if not unchanged or not all(_is_identified(node) for node in nodes):
         raise GitHubUnavailable(
-            f"{github.subject}: GitHub could not serve a pull request, nor say which one it is."
+            f"{github.about}: GitHub could not serve a pull request, nor say which one it is."
         )
     return list(nodes)

@@ -29,7 +29,7 @@ def ask_again(github: GitHubClient, failed: list[Failure]) -> AskedAgain:
     """
     document = read_graphql("pull_requests_by_id", "pull_request_fields", "review_fields")
     answer = github.query(document, {"ids": [failure.github_node_id for failure in failed]})
-    errors = errors_by_node(answer, github.subject, "nodes")
+    errors = errors_by_node(answer, github.about, "nodes")
     present, gone, failures = [], [], []
     for index, (failure, node) in enumerate(zip(failed, answer.data["nodes"], strict=True)):
         error = errors.get(index)
@@ -49,7 +49,7 @@ def gone_nodes(github: GitHubClient, node_ids: list[str]) -> set[str]:
     :raises SyncError: as ``GitHubClient.query``
     """
     answer = github.query(read_graphql("existing_nodes"), {"ids": node_ids})
-    errors = errors_by_node(answer, github.subject, "nodes")
+    errors = errors_by_node(answer, github.about, "nodes")
     return {node_ids[index] for index, error in errors.items() if error.is_gone}
 
 

@@ -84,6 +84,12 @@ def summarize(
     }
 
 
+def without_list(task_id: str) -> dict[str, Any]:
+    """The result of summarize_run when there was no list of repositories to sync."""
+    reason = f"{task_id} did not succeed; its log says why. No repository was synced."
+    return summarize([], {}, [], 0) | {"errors": [{"repository": None, "reason": reason}]}
+
+
 def _reason(instance: Instance, attempt: Mapping[str, Any] | None) -> str:
     said = attempt["error_message"] if attempt else None
     return str(said or f"Its task instance is {instance.state}, without a word of its own.")

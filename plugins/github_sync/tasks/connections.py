@@ -70,7 +70,7 @@ def open_github(github_conn_id: str, subject: str, settings: Settings) -> GitHub
         }
         client = Github(**(requester.kwargs | ours))
         wait = settings.retry_delay_seconds / RETRY_WAIT_SHARE
-        return GitHubClient(client.requester, subject, wait)
+        return GitHubClient(client.requester, subject, github_conn_id, wait)
     raise refusal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -14,6 +15,8 @@ except ImportError:  # Airflow 3.1
     from airflow.exceptions import AirflowRescheduleException
 
 from github_sync.errors import PermanentError, RateLimited, SyncError
+
+log = logging.getLogger(__name__)
 
 SPREAD_SECONDS = 120
 """Instances that wait for the same reset come back spread over this time."""
@@ -31,6 +34,7 @@ def airflow_outcomes(position: int | None = 0) -> Iterator[None]:
         raise AirflowFailException(str(error)) from error
     except RateLimited as error:
         wake_up_at = _wake_up_at(error, position or 0)
+        log.warning("%s Goes on at %s.", error, wake_up_at.isoformat(timespec="seconds"))
         raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]
     except SyncError:
         raise  # Airflow tries again, as the Dag's retries say

@@ -13,7 +13,7 @@ from airflow.sdk import get_current_context
 from github_sync.ledger import missing_pull_requests
 from github_sync.migrations import upgrade_schema
 from github_sync.reconcile import FailedInstance, last_attempts
-from github_sync.run_summary import Instance, instances, summarize, verdict
+from github_sync.run_summary import Instance, instances, summarize, verdict, without_list
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
@@ -37,7 +37,7 @@ def summarize_run() -> dict[str, Any]:
     ti = get_current_context()["ti"]
     states = _states(ti)
     if states.get(LIST_TASK_ID) != "success":
-        raise AirflowFailException(f"{LIST_TASK_ID} did not succeed; its log says why.")
+        _judge(ti, without_list(LIST_TASK_ID))
     listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, TASK_ID)
@@ -103,4 +103,4 @@ def _judge(ti: Any, summary: dict[str, Any]) -> None:
         return
     ti.xcom_push("return_value", summary)
     lines = "\n".join(f"- {one['reason']}" for one in summary["errors"])
-    raise AirflowFailException(f"{summary['repos_error']} repositories failed:\n{lines}")
+    raise AirflowFailException(f"Not everything was synced:\n{lines}")
