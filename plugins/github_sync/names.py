@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from github_sync.errors import ConfigurationError
 
@@ -28,11 +28,16 @@ def split_full_name(full_name: str) -> tuple[str, str]:
     return owner, name
 
 
-def without_repeats(names: Iterable[str]) -> list[str]:
-    """The names, trimmed, each once whatever its case, in their first spelling; blank lines go."""
+def without_repeats(names: Collection[str]) -> list[str]:
+    """The names, trimmed, each once whatever its case, in their first spelling; blank lines go.
+
+    :raises ConfigurationError: there are names, but all are blank, which must not mean "all"
+    """
     first_spelling: dict[str, str] = {}
     for name in filter(None, map(str.strip, names)):
         first_spelling.setdefault(name.lower(), name)
+    if names and not first_spelling:
+        raise ConfigurationError("All names given are blank.", "Name at least one, or give none.")
     return list(first_spelling.values())
 
 

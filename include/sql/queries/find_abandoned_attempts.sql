@@ -1,14 +1,27 @@
--- Attempts of earlier runs that nobody closed: whose lock is free, or who waited long past any reset.
+-- Attempts of other runs that nobody closed: their lock is free; and one that waits for the rate limit
+-- and was not followed by another should have been back within the hour, in a run that ends after four.
 with unfinished as materialized (
     select
-        attempt_id,
-        repository_id,
-        status,
-        finished_at,
-        run_id,
-        map_index
-    from github.sync_attempts
-    where status = 'running' and run_id != %(run_id)s
+        attempt.attempt_id,
+        attempt.repository_id
+    from github.sync_attempts as attempt
+    where
+        attempt.run_id != %(run_id)s
+        and (
+            attempt.status = 'running'
+            or (
+                attempt.status = 'waiting'
+                and attempt.finished_at < now() - interval '6 hours'
+                and not exists (
+                    select 1
+                    from github.sync_attempts as later
+                    where
+                        later.repository_id = attempt.repository_id
+                        and later.run_id = attempt.run_id
+                        and later.attempt_id > attempt.attempt_id
+                )
+            )
+        )
 )
 
 select
