@@ -46,7 +46,7 @@ class GitHubServer:
     def __init__(self, world: World, port: int = 0, host: str = "127.0.0.1") -> None:
         self.world = world
         self._socket = socket.create_server((host, port))
-        # asyncio would set it, but knows only sockets made for TCP; without it answers come 40 ms late.
+        # asyncio sets it on sockets made for TCP only; without it each answer comes 40 ms late.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.host, self.port = host, int(self._socket.getsockname()[1])
         self._server = PromptServer(_config(world))

@@ -28,4 +28,10 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(AIRFLOW_HOME))
 for variable in ("SENTRY_DSN", "GITHUB_TOKEN", "AIRFLOW__SENTRY__SENTRY_ON"):
     os.environ.pop(variable, None)
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.github", "tests.fixtures.syncing", "tests.fixtures.airflow"]
+pytest_plugins = [
+    "tests.fixtures.postgres",
+    "tests.fixtures.github",
+    "tests.fixtures.syncing",
+    "tests.fixtures.airflow",
+    "tests.fixtures.scheduler",
+]
