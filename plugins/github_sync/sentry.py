@@ -33,16 +33,26 @@ class Reporter:
     airflow_reports: bool = False
     tags: dict[str, str] = field(default_factory=dict)
 
-    def report(self, failure: Row, exception: BaseException | None = None) -> None:
-        """Send one event.
+    def report(self, failure: Row, exception: BaseException | None = None) -> bool:
+        """Send one event; whether the failure is reported now, by us or by Airflow.
 
         :param failure: ``repository``, ``run_id``, ``map_index``, ``try_number``, ``log_url``,
             ``error_class`` and ``error_message``
         :param exception: what was raised, when it is at hand; its stack is reported then
         """
-        if self.dsn is None or (self.airflow_reports and failure.get("status") != "killed"):
-            return
-        client = _client(self.dsn)
+        if self.airflow_reports and failure.get("status") != "killed":
+            return True
+        if self.dsn is None:
+            return False
+        try:
+            self._send(self.dsn, failure, exception)
+        except Exception as error:  # noqa: BLE001 - an unusable Sentry must not cost us the tables' word
+            log.error("The failure could not be reported to Sentry: %s", redact(str(error)))
+            return False
+        return True
+
+    def _send(self, dsn: str, failure: Row, exception: BaseException | None) -> None:
+        client = _client(dsn)
         scope = sentry_sdk.Scope(client=client)
         scope.fingerprint = ["github-sync", str(failure["error_class"])]
         scope.set_tags(self.tags | {tag: str(failure[tag]) for tag in TAGS if tag in failure})
@@ -64,8 +74,8 @@ def report_failures(
     """
     with warehouse.transaction():
         for failure in warehouse.run("find_unreported_failures", attempts=attempts):
-            reporter.report(failure, exception)
-            warehouse.run("mark_reported", attempt_id=failure["attempt_id"])
+            if reporter.report(failure, exception):
+                warehouse.run("mark_reported", attempt_id=failure["attempt_id"])
 
 
 def _client(dsn: str) -> sentry_sdk.Client:
