@@ -77,6 +77,7 @@ class GitHubClient:
         document: str,
         variables: dict[str, Any],
         before_retry: Callable[[], None] = lambda: None,
+        tries: int = TRIES,
     ) -> Answer:
         """Ask, and ask again after short outages.
 
@@ -92,8 +93,10 @@ class GitHubClient:
 
         retrying = Retrying(
             retry=retry_if_exception_type(GitHubUnavailable),
-            stop=stop_after_attempt(TRIES),
-            wait=wait_exponential(multiplier=self.retry_wait_seconds),
+            stop=stop_after_attempt(tries),
+            wait=wait_exponential(
+                multiplier=self.retry_wait_seconds, max=self.retry_wait_seconds * 8
+            ),
             before_sleep=note,
             reraise=True,
         )

@@ -20,7 +20,7 @@
         ├── GitHubUnavailable     5xx, timeouts, dropped connections
         ├── InvalidCursor         the pass must begin anew
         ├── WarehouseUnavailable  Postgres: connection, restart, lock, disk
-        └── SyncInterrupted       the task was stopped while it worked
+        └── EarlierTryAlive       an earlier try of this instance still works
 
 What Airflow does about each is decided in one place, ``github_sync.tasks.outcomes``.
 """
@@ -119,5 +119,5 @@ class WarehouseUnavailable(TransientError):
     """Postgres did not answer, or was interrupted."""
 
 
-class SyncInterrupted(TransientError):
-    """The task was stopped from outside while it worked."""
+class EarlierTryAlive(TransientError):
+    """An earlier try of this task instance, given up by Airflow, still holds the lock."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from github_sync.errors import SchemaTooNew, SyncError
 from github_sync.include_files import migrations_folder
-from github_sync.warehouse import warehouse_error
+from github_sync.warehouse import plain, warehouse_error
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ def upgrade_schema(connect: Callable[[], Any]) -> None:
     :raises SchemaTooNew: a newer version of this package upgraded it further
     :raises SyncError: Postgres is away, or denies the permission
     """
-    connection = connect()
+    connection = plain(connect())
     try:
         version, latest = _version(connection), _latest()
         if version and version > latest:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from github_sync.client import Answer, GitHubClient
+from github_sync.client import TRIES, Answer, GitHubClient
 from github_sync.errors import GitHubUnavailable
 from github_sync.include_files import read_graphql
 from github_sync.pull_requests import NodeError, errors_by_node, read_whole
@@ -98,7 +98,9 @@ def _read_page(
     def halve() -> None:
         variables["pageSize"] = max(1, variables["pageSize"] // 2)
 
-    answer = github.query(document, variables, before_retry=halve)
+    # Halving down to single pull requests leaves the usual tries for an outage.
+    tries = TRIES + size.bit_length() - 1
+    answer = github.query(document, variables, before_retry=halve, tries=tries)
     managed = int(variables["pageSize"])
     page = _page(github, answer, variables, since)
     return page, managed if managed < size else min(PAGE_SIZE, size * 2)

@@ -83,6 +83,7 @@ def repository_lock(warehouse: Warehouse, repository_id: int) -> Iterator[bool]:
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     with warehouse.transaction():
+        warehouse.run("keep_session_alive")
         [locked] = warehouse.run("lock_repository", repository_id=repository_id)
     yield bool(locked["is_locked"])
     if locked["is_locked"]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from github_sync.attempts import Attempt, Order
 from github_sync.client import GitHubClient
-from github_sync.errors import InvalidCursor, RateLimited, RateLimitExhausted
+from github_sync.errors import EarlierTryAlive, InvalidCursor, RateLimited, RateLimitExhausted
 from github_sync.ledger import describe_holes, read_ledger, retry_earlier_failures
 from github_sync.missing_reviews import settle_missing_reviews
 from github_sync.pages import Page, changed_pull_requests
@@ -49,6 +49,8 @@ def sync_repository(
             repository = read_repository(warehouse, order.repository_id)
             if repository is None:
                 return _stepped_aside(order.full_name, "It is no longer tracked.")
+            if not is_ours:
+                _check_it_is_another(attempt, warehouse)
             if reason := _reason_to_step_aside(repository, is_ours):
                 attempt.step_aside(warehouse, reason)
                 return _stepped_aside(repository.full_name, reason)
@@ -69,6 +71,22 @@ def _reason_to_step_aside(repository: TrackedRepository, is_ours: bool) -> str |
     if not is_ours:
         return "Another task is syncing it at this moment."
     return None
+
+
+def _check_it_is_another(attempt: Attempt, warehouse: Warehouse) -> None:
+    """Stepping aside for an earlier try of ourselves would turn its loss green.
+
+    Airflow starts another try when a supervisor is lost, though its task may live on without it.
+    """
+    order = attempt.order
+    with warehouse.transaction():
+        running = warehouse.run("find_running_attempt", repository_id=order.repository_id)
+    if running == [{"run_id": order.run_id, "map_index": order.map_index}]:
+        attempt.insert(warehouse)
+        raise EarlierTryAlive(
+            f"{order.full_name}: an earlier try of this task instance is still syncing it.",
+            "It is tried again.",
+        )
 
 
 def _stepped_aside(full_name: str, reason: str) -> dict[str, Any]:

@@ -25,15 +25,7 @@ class Warehouse:
     """
 
     def __init__(self, connection: Any) -> None:
-        self.connection = connection
-        # A connection's "extra" may ask for other rows and for autocommit; we rely on neither.
-        connection.autocommit = False
-        if hasattr(connection, "row_factory"):
-            from psycopg.rows import tuple_row
-
-            connection.row_factory = tuple_row
-        else:
-            connection.cursor_factory = None
+        self.connection = plain(connection)
 
     def run(self, statement: str, /, **parameters: object) -> list[Row]:
         """Run ``include/sql/queries/<statement>.sql`` and return its rows, if it has any.
@@ -87,15 +79,25 @@ class Warehouse:
             self.connection.close()
 
 
+def plain(connection: Any) -> Any:
+    """The connection, with tuples for rows and transactions, whatever Airflow's "extra" asked for."""
+    connection.autocommit = False
+    if hasattr(connection, "row_factory"):
+        from psycopg.rows import tuple_row
+
+        connection.row_factory = tuple_row
+    else:
+        connection.cursor_factory = None
+    return connection
+
+
 @contextmanager
 def _translated(connection: Any) -> Iterator[None]:
+    """Replaced, not chained: Postgres's own error shows the row."""
     try:
         yield
     except connection.Error as error:
-        refusal = warehouse_error(error)
-    else:
-        return
-    raise refusal
+        raise warehouse_error(error) from None
 
 
 def warehouse_error(error: Exception) -> SyncError:

@@ -1,0 +1,126 @@
+"""Airflow's components as processes of their own, on free ports, with a home of their own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psutil
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor")
+START_TIMEOUT_SECONDS = 180
+STOP_TIMEOUT_SECONDS = 10
+AIRFLOW = (sys.executable, "-m", "airflow")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def settings(home: Path, root: Path, metadata_database: str, port: int) -> dict[str, str]:
+    """No login, a fast loop, and death noticed within seconds instead of minutes."""
+    address = f"http://127.0.0.1:{port}"
+    return {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(root / "plugins"),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "6",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
+        "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": address,
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_database,
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "10",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+        # The log server and the dag-processor's health endpoint have fixed ports by default.
+        "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(free_port()),
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+
+
+@dataclass
+class Components:
+    """The processes of one Airflow; ``home`` keeps their logs."""
+
+    home: Path
+    url: str
+    environment: dict[str, str]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Migrate the metadata database, start everything, and wait until all of it is healthy."""
+        (self.home / "logs").mkdir(exist_ok=True)
+        self._start("migration", "db", "migrate").wait(START_TIMEOUT_SECONDS)
+        if self.processes.pop("migration").returncode != 0:
+            raise RuntimeError(self.log("migration"))
+        for component in COMPONENTS:
+            self._start(component, component)
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while not self._is_healthy():
+            if time.monotonic() > deadline or any(p.poll() for p in self.processes.values()):
+                raise RuntimeError("\n\n".join(map(self.log, COMPONENTS)))
+            time.sleep(0.3)
+
+    def stop(self) -> None:
+        """Ask all components to end, and end what remains of them and of their children."""
+        family = [p for process in self.processes.values() for p in _family(process.pid)]
+        for process in self.processes.values():
+            process.terminate()
+        _, alive = psutil.wait_procs(family, timeout=STOP_TIMEOUT_SECONDS)
+        for process in alive:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        for process in self.processes.values():
+            process.wait(STOP_TIMEOUT_SECONDS)
+
+    def log(self, component: str, length: int = 3000) -> str:
+        """The end of a component's log."""
+        text = (self.home / "logs" / f"{component}.log").read_text(errors="replace")
+        return f"{component}: ...{text[-length:]}"
+
+    def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        with (self.home / "logs" / f"{name}.log").open("wb") as log:
+            self.processes[name] = subprocess.Popen(
+                [*AIRFLOW, *command],
+                env=os.environ | self.environment,
+                cwd=self.home,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return self.processes[name]
+
+    def _is_healthy(self) -> bool:
+        try:
+            health = httpx.get(f"{self.url}/api/v2/monitor/health", timeout=5).json()
+        except (httpx.HTTPError, ValueError):
+            return False
+        parts = ("metadatabase", "scheduler", "dag_processor")
+        return all(health[part]["status"] == "healthy" for part in parts)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
