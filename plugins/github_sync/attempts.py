@@ -56,6 +56,12 @@ class Attempt:
             attempt_id = self._insert(warehouse)
         self.attempt_id = attempt_id
 
+    def insert(self, warehouse: Warehouse) -> None:
+        """Insert the row of an attempt that does not hold the lock."""
+        with warehouse.transaction():
+            attempt_id = self._insert(warehouse)
+        self.attempt_id = attempt_id
+
     def step_aside(self, warehouse: Warehouse, reason: str) -> None:
         """Insert a row that says why nothing was done."""
         with warehouse.transaction():

@@ -94,9 +94,7 @@ class GitHubClient:
         retrying = Retrying(
             retry=retry_if_exception_type(GitHubUnavailable),
             stop=stop_after_attempt(tries),
-            wait=wait_exponential(
-                multiplier=self.retry_wait_seconds, max=self.retry_wait_seconds * 8
-            ),
+            wait=wait_exponential(self.retry_wait_seconds, max=8 * self.retry_wait_seconds),
             before_sleep=note,
             reraise=True,
         )

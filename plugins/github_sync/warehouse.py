@@ -80,7 +80,7 @@ class Warehouse:
 
 
 def plain(connection: Any) -> Any:
-    """The connection, with tuples for rows and transactions, whatever Airflow's "extra" asked for."""
+    """The connection, with rows as tuples and transactions, whatever Airflow's "extra" asks for."""
     connection.autocommit = False
     if hasattr(connection, "row_factory"):
         from psycopg.rows import tuple_row
