@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from github_server import World
@@ -14,8 +16,10 @@ from tests.fixtures.syncing import Syncing
 @pytest.mark.parametrize("is_last_try", [False, True])
 def test_it_fails_and_is_tried_again(world: World, syncing: Syncing, is_last_try: bool) -> None:
     repository_id = syncing.track(world.repository("acme/api"))
-    earlier = syncing.database.warehouse()
-    with repository_lock(earlier, repository_id):
+    with (
+        closing(syncing.database.warehouse()) as earlier,
+        repository_lock(earlier, repository_id),
+    ):
         order = syncing.order(repository_id, run_id="nightly", map_index=3)
         Attempt(order).start(earlier)
 
@@ -29,8 +33,10 @@ def test_it_fails_and_is_tried_again(world: World, syncing: Syncing, is_last_try
 
 def test_another_run_at_work_is_another_matter(world: World, syncing: Syncing) -> None:
     repository_id = syncing.track(world.repository("acme/api"))
-    earlier = syncing.database.warehouse()
-    with repository_lock(earlier, repository_id):
+    with (
+        closing(syncing.database.warehouse()) as earlier,
+        repository_lock(earlier, repository_id),
+    ):
         order = syncing.order(repository_id, run_id="nightly", map_index=3)
         Attempt(order).start(earlier)
 
