@@ -42,11 +42,11 @@ FORM = {
         description="On: track (or resume) them. Off: pause them; what is stored stays.",
     ),
     "github_conn_id": Param(
-        "github_default",
-        type="string",
-        minLength=1,
+        None,
+        type=["null", "string"],
         title="GitHub connection",
-        description="The Airflow connection whose credentials can read them.",
+        description="The Airflow connection whose credentials can read them. Empty: the one a "
+        "tracked repository has; github_default for a new one.",
     ),
 }
 

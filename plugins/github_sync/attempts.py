@@ -88,7 +88,9 @@ class Attempt:
         with warehouse.transaction():
             self._note_requests(warehouse)
             self._finish(warehouse, "complete", error_message=holes)
-            self._set_status(warehouse, "complete", holes)
+            warehouse.run(
+                "complete_repository", repository_id=self.order.repository_id, holes=holes
+            )
 
     def fail(self, connect: Callable[[], Warehouse], error: BaseException) -> None:
         """Record the failure, on a connection of its own; never raises.
@@ -120,7 +122,12 @@ class Attempt:
             error_message=message,
         )
         if is_final:
-            self._set_status(warehouse, "error", message)
+            warehouse.run(
+                "fail_repository",
+                repository_id=self.order.repository_id,
+                attempt_id=self.attempt_id,
+                message=message,
+            )
 
     def _insert(self, warehouse: Warehouse) -> int:
         order = self.order
@@ -159,14 +166,6 @@ class Attempt:
             is_final=is_final,
             error_class=error_class,
             error_message=error_message,
-        )
-
-    def _set_status(self, warehouse: Warehouse, status: str, error: str | None) -> None:
-        warehouse.run(
-            "set_sync_status",
-            repository_id=self.order.repository_id,
-            status=status,
-            error=error,
         )
 
 

@@ -15,12 +15,11 @@ import requests
 from github import GithubException
 from github.Requester import Requester
 from jwt import PyJWTError
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_exponential
 
 from github_sync.errors import ConfigurationError, GitHubUnavailable
-from github_sync.github_errors import error_of_graphql, error_of_status
-from github_sync.redaction import redact
+from github_sync.github_errors import concern_all, error_of_graphql, error_of_status
 
 log = logging.getLogger(__name__)
 
@@ -76,29 +75,39 @@ class GitHubClient:
         self,
         document: str,
         variables: dict[str, Any],
-        before_retry: Callable[[], None] = lambda: None,
-        tries: int = TRIES,
+        sized_by: str | None = None,
+        check: Callable[[Answer], object] = lambda answer: answer,
     ) -> Answer:
         """Ask, and ask again after short outages.
 
-        :param before_retry: called before the question is asked again; may change ``variables``
+        :param sized_by: the variable that says how much is asked for, by a number or a list; it is
+            halved, in ``variables`` itself, where GitHub may manage less; that costs no try
+        :param check: raises GitHubUnavailable if the answer lacks what it must have
         :returns: an answer with data; GraphQL errors may stand beside it
         :raises SyncError: as ``github_sync.github_errors`` reads GitHub's refusal
         """
+        halvings = 0
 
-        def note(state: RetryCallState) -> None:
-            before_retry()
+        def halve_and_note(state: RetryCallState) -> None:
+            nonlocal halvings
             error = state.outcome.exception() if state.outcome else None
+            if _size(variables, sized_by) > 1 and getattr(error, "may_be_too_much", False):
+                variables[str(sized_by)] = _half(variables[str(sized_by)])
+                halvings += 1
             log.warning("Asking again in %.1f s: %s", state.upcoming_sleep, error)
 
-        retrying = Retrying(
+        def ask() -> Answer:
+            answer = self._ask(document, variables, _size(variables, sized_by) > 1)
+            check(answer)
+            return answer
+
+        return Retrying(
             retry=retry_if_exception_type(GitHubUnavailable),
-            stop=stop_after_attempt(tries),
+            stop=lambda state: state.attempt_number - halvings >= TRIES,
             wait=wait_exponential(self.retry_wait_seconds, max=8 * self.retry_wait_seconds),
-            before_sleep=note,
+            before_sleep=halve_and_note,
             reraise=True,
-        )
-        return retrying(self._ask, document, variables)
+        )(ask)
 
     def query_whole(self, document: str, variables: dict[str, Any]) -> Answer:
         """As :meth:`query`, but an error beside the data is raised too."""
@@ -111,15 +120,14 @@ class GitHubClient:
         """Close the connection to GitHub."""
         self.requester.close()
 
-    def _ask(self, document: str, variables: dict[str, Any]) -> Answer:
+    def _ask(self, document: str, variables: dict[str, Any], can_ask_for_less: bool) -> Answer:
         headers, body, asked_at = self._post({"query": document, "variables": variables})
-        if not isinstance(body, dict) or not (body.get("data") or body.get("errors")):
-            raise GitHubUnavailable(f"{self.about}: GitHub's answer holds neither data nor errors.")
-        errors = body.get("errors") or []
-        data = body.get("data") or {}
-        if errors and (not any(data.values()) or _is_rate_limit(errors)):
+        data, errors = _parts(body)
+        if data is None and not errors:
+            raise GitHubUnavailable(f"{self.about}: GitHub's answer has neither data nor errors.")
+        if errors and (not any((data or {}).values()) or concern_all(errors, can_ask_for_less)):
             raise error_of_graphql(errors, headers, self.about)
-        return Answer(data, errors, headers, asked_at)
+        return Answer(data or {}, errors, headers, asked_at)
 
     def _post(self, question: dict[str, Any]) -> tuple[dict[str, Any], object, datetime]:
         """Headers, decoded body, and GitHub's time when the question was asked.
@@ -135,16 +143,16 @@ class GitHubClient:
         except GithubException as error:
             headers = {name.lower(): value for name, value in (error.headers or {}).items()}
             self._note_quota(headers)
-            refusal = error_of_status(error.status, headers, _clean(error.data), self.about)
+            refusal = error_of_status(error.status, headers, error.data, self.about)
         except (requests.RequestException, JSONDecodeError, UnicodeDecodeError) as error:
             refusal = GitHubUnavailable(
-                f"{self.about}: no proper answer from GitHub ({redact(_root(error))})."
+                f"{self.about}: no proper answer from GitHub ({_root(error)}).",
+                may_be_too_much=isinstance(error, requests.ReadTimeout),
             )
         except (AssertionError, RuntimeError, TypeError, ValueError, PyJWTError) as error:
             # How PyGithub refuses addresses, and its libraries an app's private key.
             refusal = ConfigurationError(
-                f"{self.about}: the connection's address or key cannot be used "
-                f"({redact(str(error))}).",
+                f"{self.about}: the connection's address or key cannot be used ({error}).",
                 "Its host is https://HOST/api/v3, or empty for github.com; an app's private_key is "
                 "the PEM file that GitHub gave.",
             )
@@ -169,17 +177,27 @@ class GitHubClient:
             ) from None
 
 
-def _is_rate_limit(errors: list[dict[str, Any]]) -> bool:
-    return any(error.get("type") in ("RATE_LIMITED", "RATE_LIMIT") for error in errors)
-
-
-def _clean(body: object) -> object:
+def _parts(body: object) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Data and errors, as far as the answer has them in their proper form."""
+    parts = body if isinstance(body, dict) else {}
+    data, errors = parts.get("data"), parts.get("errors")
     return (
-        {key: redact(str(value)) for key, value in body.items()} if isinstance(body, dict) else body
+        data if isinstance(data, dict) and data else None,
+        [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else [],
     )
+
+
+def _size(variables: dict[str, Any], sized_by: str | None) -> int:
+    asked = variables[sized_by] if sized_by else 1
+    return len(asked) if isinstance(asked, list) else int(asked)
+
+
+def _half(asked: Any) -> Any:
+    """Half a number or half a list; one of it at least."""
+    return asked[: max(1, len(asked) // 2)] if isinstance(asked, list) else max(1, asked // 2)
 
 
 def _root(error: BaseException) -> str:
     """What is at the bottom of a chain of connection errors, without the wrappers' names."""
     reason = getattr(error.args[0], "reason", error) if error.args else error
-    return f"{type(reason).__name__}: {reason}"[:300]
+    return f"{type(reason).__name__}: {reason}"

@@ -27,9 +27,11 @@ What Airflow does about each is decided in one place, ``github_sync.tasks.outcom
 
 from __future__ import annotations
 
+from github_sync.redaction import redact
+
 
 class SyncError(Exception):
-    """Something went wrong: ``str(error)`` says what, to whom, and what to do about it.
+    """Something went wrong: ``str(error)`` says what, to whom, and what to do; without secrets.
 
     :param message: what happened, naming the culprit
     :param remedy: what the operator should do
@@ -37,10 +39,10 @@ class SyncError(Exception):
     """
 
     def __init__(self, message: str, remedy: str = "", request_id: str | None = None) -> None:
-        self.message = message
+        self.message = redact(message)
         self.remedy = remedy
         self.request_id = request_id
-        parts = [message, remedy, f"(GitHub request {request_id})" if request_id else ""]
+        parts = [self.message, remedy, f"(GitHub request {request_id})" if request_id else ""]
         super().__init__(" ".join(part for part in parts if part))
 
 
@@ -108,7 +110,16 @@ class TransientError(SyncError):
 
 
 class GitHubUnavailable(TransientError):
-    """GitHub did not answer, or not properly."""
+    """GitHub did not answer, or not properly.
+
+    :param may_be_too_much: it may manage if less is asked for
+    """
+
+    def __init__(
+        self, message: str, request_id: str | None = None, *, may_be_too_much: bool = False
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.may_be_too_much = may_be_too_much
 
 
 class InvalidCursor(TransientError):

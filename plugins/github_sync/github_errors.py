@@ -25,9 +25,13 @@ from github_sync.errors import (
     RepositoryNotFound,
     SyncError,
 )
+from github_sync.redaction import redact
 
 SECONDARY_LIMIT_WAIT = 60.0
 """Seconds to wait when a secondary limit names none, as GitHub's documentation asks."""
+
+LONGEST_QUOTE = 300
+"""Characters quoted of an answer, which may be a whole web page."""
 
 Headers = Mapping[str, Any]
 
@@ -49,9 +53,8 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
     if _is_spent(status, headers, said):
         return rate_limited(headers, said, subject)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return GitHubUnavailable(
-            f"{subject}: GitHub answered with HTTP {status}.", request_id=request_id
-        )
+        said = f"{subject}: GitHub answered with HTTP {status}."
+        return GitHubUnavailable(said, request_id, may_be_too_much=True)
     if status == HTTPStatus.FORBIDDEN:
         return access_denied(headers, said, subject)
     kind, what, remedy = REFUSALS.get(status, (QueryRefused, "GitHub refused the request", ""))
@@ -87,6 +90,9 @@ def error_of_graphql(errors: list[dict[str, Any]], headers: Headers, subject: st
         return rate_limited(headers, said, subject)
     if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
         return access_denied(headers, said, subject)
+    if _is_passing(kinds, said):
+        said = f"{subject}: GitHub could not execute the query ({said})."
+        return GitHubUnavailable(said, request_id, may_be_too_much=True)
     kind, what, remedy = _meaning(kinds, said)
     return kind(f"{subject}: {what} ({said}).", remedy, request_id)
 
@@ -103,13 +109,22 @@ def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
         return InvalidCursor, "GitHub does not know the cursor any more", ""
     if "DMCA" in said or "legal reasons" in said.lower():
         return REFUSALS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
-    if _is_passing(kinds, said):
-        return GitHubUnavailable, "GitHub could not execute the query", ""
     return (
         QueryRefused,
         "GitHub refused the query",
         "On GitHub Enterprise Server, check that its version is supported.",
     )
+
+
+def concern_all(errors: list[dict[str, Any]], can_ask_for_less: bool) -> bool:
+    """Whether errors beside data concern the whole answer, not the nodes they stand for.
+
+    :param can_ask_for_less: then a partial answer for want of resources is worth another question,
+        https://github.blog/changelog/2025-09-01-graphql-api-resource-limits
+    """
+    kinds = {_kind(error) for error in errors}
+    limits = {"RESOURCE_LIMITS_EXCEEDED"} if can_ask_for_less else set()
+    return bool(kinds & ({"RATE_LIMITED", "RATE_LIMIT"} | limits))
 
 
 def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
@@ -170,18 +185,20 @@ def _seconds_to_wait(headers: Headers) -> float:
     """https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
     if str(after := headers.get("retry-after", "")).isdecimal():
         return float(after)
-    if headers.get("x-ratelimit-remaining") == "0" and "x-ratelimit-reset" in headers:
-        return max(0.0, float(headers["x-ratelimit-reset"]) - _github_time(headers)) + 1
+    reset = str(headers.get("x-ratelimit-reset", ""))
+    if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+        return max(0.0, float(reset) - _github_time(headers)) + 1
     return SECONDARY_LIMIT_WAIT
 
 
 def _github_time(headers: Headers) -> float:
-    if date := headers.get("date"):
-        return parsedate_to_datetime(date).timestamp()
-    return time.time()
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, ValueError):
+        return time.time()
 
 
 def _message(body: object) -> str:
     if isinstance(body, dict):
-        return str(body.get("message") or body.get("data") or "no message")[:300]
-    return str(body)[:300]
+        body = body.get("message") or body.get("data") or "no message"
+    return redact(str(body))[:LONGEST_QUOTE]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from github_sync.attempts import Attempt
 from github_sync.client import GitHubClient
-from github_sync.proofs import ask_again
+from github_sync.errors import GitHubUnavailable
+from github_sync.proofs import AskedAgain, ask_again
 from github_sync.rows import Failure
 from github_sync.storing import store_pull_requests
 from github_sync.warehouse import Warehouse
@@ -34,17 +37,29 @@ def retry_earlier_failures(warehouse: Warehouse, github: GitHubClient, attempt: 
 
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
     """
+    is_away = False
     while earlier := _earlier_failures(warehouse, attempt):
-        again = ask_again(github, earlier)
-        gone = [failure.github_pr_id for failure in again.gone]
-        repository_id = attempt.order.repository_id
-        with warehouse.transaction():
-            stored, _ = store_pull_requests(
-                warehouse, repository_id, again.pull_requests, again.failures
-            )
-            warehouse.run("delete_pull_requests", pull_requests=gone)
-            warehouse.run("delete_sync_failures", repository_id=repository_id, pull_requests=gone)
-            attempt.count(warehouse, stored)
+        try:
+            again = ask_again(github, earlier)
+            is_away = False
+        except GitHubUnavailable as refusal:
+            if is_away:
+                raise  # not this one pull request's doing
+            again = AskedAgain([], [replace(earlier[0], error=str(refusal))], [])
+            is_away = True
+        _store(warehouse, attempt, again)
+
+
+def _store(warehouse: Warehouse, attempt: Attempt, again: AskedAgain) -> None:
+    gone = [failure.github_pr_id for failure in again.gone]
+    repository_id = attempt.order.repository_id
+    with warehouse.transaction():
+        stored, _ = store_pull_requests(
+            warehouse, repository_id, again.pull_requests, again.failures
+        )
+        warehouse.run("delete_pull_requests", pull_requests=gone)
+        warehouse.run("delete_sync_failures", repository_id=repository_id, pull_requests=gone)
+        attempt.count(warehouse, stored)
 
 
 def describe_holes(failures: list[Failure]) -> str | None:

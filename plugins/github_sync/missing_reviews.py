@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from github_sync.client import GitHubClient
-from github_sync.proofs import gone_nodes
+from github_sync.proofs import look_up
 from github_sync.warehouse import Warehouse
 
 
@@ -12,16 +12,22 @@ def settle_missing_reviews(warehouse: Warehouse, github: GitHubClient, repositor
 
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
     """
+    after = 0
     while True:
         with warehouse.transaction():
-            missing = warehouse.run("read_missing_reviews", repository_id=repository_id)
+            missing = warehouse.run(
+                "read_missing_reviews", repository_id=repository_id, after=after
+            )
         if not missing:
             return
-        gone = gone_nodes(github, [row["github_node_id"] for row in missing])
+        after = missing[-1]["github_review_id"]
+        present, gone = look_up(github, [row["github_node_id"] for row in missing])
         with warehouse.transaction():
             warehouse.run(
                 "settle_missing_reviews",
-                asked=[row["github_review_id"] for row in missing],
+                present=[
+                    row["github_review_id"] for row in missing if row["github_node_id"] in present
+                ],
                 gone=[row["github_review_id"] for row in missing if row["github_node_id"] in gone],
             )
             pull_requests = sorted({row["github_pr_id"] for row in missing})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from github_sync.client import TRIES, Answer, GitHubClient
+from github_sync.client import Answer, GitHubClient
 from github_sync.errors import GitHubUnavailable
 from github_sync.include_files import read_graphql
 from github_sync.pull_requests import NodeError, errors_by_node, read_whole
@@ -94,27 +94,28 @@ def _read_page(
     """One page, and the size for the next: what is too heavy for GitHub is asked for in halves."""
     document = read_graphql("changed_pull_requests", "pull_request_fields", "review_fields")
     variables = target.variables() | {"pageSize": size, "after": cursor}
+    root = "node" if variables["byId"] else "repository"
 
-    def halve() -> None:
-        variables["pageSize"] = max(1, variables["pageSize"] // 2)
+    def check(answer: Answer) -> None:
+        repository = answer.data.get(root) or {}
+        if not repository.get("pullRequests") or not repository.get("newest"):
+            raise GitHubUnavailable(f"{github.about}: GitHub did not list the pull requests.")
 
-    # Halving down to single pull requests leaves the usual tries for an outage.
-    tries = TRIES + size.bit_length() - 1
-    answer = github.query(document, variables, before_retry=halve, tries=tries)
+    answer = github.query(document, variables, sized_by="pageSize", check=check)
     managed = int(variables["pageSize"])
-    page = _page(github, answer, variables, since)
+    page = _page(github, answer, root, variables, since)
     return page, managed if managed < size else min(PAGE_SIZE, size * 2)
 
 
 def _page(
-    github: GitHubClient, answer: Answer, variables: dict[str, Any], since: datetime | None
+    github: GitHubClient,
+    answer: Answer,
+    root: str,
+    variables: dict[str, Any],
+    since: datetime | None,
 ) -> Page:
-    root = "node" if variables["byId"] else "repository"
-    repository = answer.data.get(root) or {}
+    repository, listed = answer.data[root], answer.data[root]["pullRequests"]
     errors = errors_by_node(answer, github.about, root, "pullRequests", "nodes")
-    listed = repository.get("pullRequests")
-    if not listed or not repository.get("newest"):
-        raise GitHubUnavailable(f"{github.about}: GitHub did not list the pull requests.")
     nodes = _identified(github, repository, variables, errors)
     within = [(node, errors.get(i)) for i, node in enumerate(nodes) if _is_within(node, since)]
     pull_requests, failures = read_whole(github, within)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from github_sync.client import GitHubClient
 from github_sync.include_files import read_graphql
 from github_sync.pull_requests import NodeError, errors_by_node, read_whole
-from github_sync.rows import Failure, PullRequestRows
-
-AT_ONCE = 100
-"""Ids in one question: as many as GitHub allows."""
+from github_sync.rows import Failure, Node, PullRequestRows
 
 
 @dataclass(frozen=True)
@@ -23,36 +20,45 @@ class AskedAgain:
 
 
 def ask_again(github: GitHubClient, failed: list[Failure]) -> AskedAgain:
-    """Ask for pull requests that failed before (at most 100): whole now, failing still, or gone.
+    """Ask for pull requests that failed before: whole now, failing still, or gone.
 
+    :param failed: at most 100; of more than GitHub can serve at once only the first are asked for
     :raises SyncError: as ``GitHubClient.query``
     """
     document = read_graphql("pull_requests_by_id", "pull_request_fields", "review_fields")
-    answer = github.query(document, {"ids": [failure.github_node_id for failure in failed]})
+    variables = {"ids": [failure.github_node_id for failure in failed]}
+    answer = github.query(document, variables, sized_by="ids")
+    asked = failed[: len(variables["ids"])]
     errors = errors_by_node(answer, github.about, "nodes")
+    return _sorted(github, list(zip(asked, answer.data["nodes"], strict=True)), errors)
+
+
+def _sorted(
+    github: GitHubClient,
+    answered: list[tuple[Failure, Node | None]],
+    errors: dict[int, NodeError],
+) -> AskedAgain:
     present, gone, failures = [], [], []
-    for index, (failure, node) in enumerate(zip(failed, answer.data["nodes"], strict=True)):
+    for index, (failure, node) in enumerate(answered):
         error = errors.get(index)
         if error and error.is_gone:
             gone.append(failure)
         elif error or not node:
-            failures.append(_failed_again(failure, error))
+            failures.append(replace(failure, error=error.message if error else failure.error))
         else:
             present.append((node, None))
     whole, broken = read_whole(github, present)
     return AskedAgain(whole, failures + broken, gone)
 
 
-def gone_nodes(github: GitHubClient, node_ids: list[str]) -> set[str]:
-    """Those of the node ids (at most 100) that GitHub answers it does not have.
+def look_up(github: GitHubClient, node_ids: list[str]) -> tuple[set[str], set[str]]:
+    """Those of the node ids (at most 100) that GitHub has, and those it answers it does not have.
+
+    One about which it cannot tell is in neither.
 
     :raises SyncError: as ``GitHubClient.query``
     """
     answer = github.query(read_graphql("existing_nodes"), {"ids": node_ids})
     errors = errors_by_node(answer, github.about, "nodes")
-    return {node_ids[index] for index, error in errors.items() if error.is_gone}
-
-
-def _failed_again(failure: Failure, error: NodeError | None) -> Failure:
-    reason = error.message if error else failure.error
-    return Failure(failure.number, failure.github_pr_id, failure.github_node_id, reason)
+    gone = {node_ids[index] for index, error in errors.items() if error.is_gone}
+    return {node["id"] for node in answer.data["nodes"] if node}, gone

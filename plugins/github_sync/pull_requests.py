@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from github_sync.client import Answer, GitHubClient
+from github_sync.errors import GitHubUnavailable, RepositoryNotFound
 from github_sync.github_errors import error_of_graphql
 from github_sync.include_files import read_graphql
 from github_sync.redaction import redact
@@ -80,8 +81,10 @@ def _failure(node: Node, reason: str) -> Failure:
 
 
 def _with_all_reviews(github: GitHubClient, node: Node) -> Node:
-    reviews = node.get("reviews") or {}
-    nodes, page = list(reviews.get("nodes") or []), reviews
+    reviews = node.get("reviews")
+    if not reviews or reviews.get("nodes") is None:
+        raise UnreadablePullRequest("GitHub's answer lacks its reviews.")
+    nodes, page = list(reviews["nodes"]), reviews
     while (page.get("pageInfo") or {}).get("hasNextPage"):
         page = _more_reviews(github, node["id"], page["pageInfo"]["endCursor"])
         nodes += page["nodes"]
@@ -90,7 +93,11 @@ def _with_all_reviews(github: GitHubClient, node: Node) -> Node:
 
 def _more_reviews(github: GitHubClient, pull_request_id: str, after: str) -> dict[str, Any]:
     document = read_graphql("more_reviews", "review_fields")
-    answer = github.query(document, {"pullRequestId": pull_request_id, "after": after})
+    try:
+        answer = github.query(document, {"pullRequestId": pull_request_id, "after": after})
+    except (GitHubUnavailable, RepositoryNotFound) as refusal:
+        # Of this pull request only: should GitHub be away altogether, the next page will tell.
+        raise UnreadablePullRequest(f"Its further reviews cannot be read. {refusal}") from None
     node = answer.data.get("node") or {}
     if answer.errors or not node.get("reviews"):
         reasons = "; ".join(str(error.get("message")) for error in answer.errors)

@@ -5,23 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-# https://github.blog/engineering/behind-githubs-new-authentication-token-formats/
-TOKEN = re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9_]{16,}|github_pat_[A-Za-z0-9_]{16,})")
-PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)@")
-SECRET_FIELD = re.compile(
-    r"(?i)\b(authorization|password|passwd|token|secret|private[_-]?key)(['\"]?\s*[:=]\s*)"
-    r"(?:(?:bearer|basic|token)\s+)?(?!\*\*\*)['\"]?[^\s'\",;&]+"
+# Since 2026 an app's token is a JSON web token behind "ghs_" and the app's id, with dots in it:
+# https://github.blog/changelog/2026-05-15-github-app-installation-tokens-per-request-override-header/
+TOKEN = re.compile(r"(?:gh[pousr]_|github_pat_)[A-Za-z0-9_][A-Za-z0-9_.-]{15,}")
+PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
 )
+PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s:@]*):([^/\s]+)@")
+SECRET_FIELD = re.compile(
+    r"(?i)(authorization|password|passwd|token|secret|private[_-]?key)(\\*['\"]?\s*[:=]\s*)"
+    r"(?:(?:bearer|basic|token)\s+)?(?!\*\*\*)"
+    r"(?:\\*'[^']*'|\\*\"[^\"]*\"|\\*['\"]?[^\s'\",;&]+)"
+)
+JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
 BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
+
+# What neither Postgres's text and jsonb nor UTF-8 can hold, though JSON can.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+LONGEST = 2000
+"""Characters of a message that are kept."""
 
 mask_known_secrets: Callable[[str], str] = str
 """Masks what the surrounding program knows to be secret; ``github_sync.tasks`` sets Airflow's."""
 
 
 def redact(text: str) -> str:
-    """The text with everything that looks like a secret, or is known to be one, as ``***``."""
+    """The text with everything that looks like a secret, or is known to be one, as ``***``.
+
+    It can be stored then: without NUL and lone surrogates, and cut to 2,000 characters.
+    """
+    text = PRIVATE_KEY.sub("***", text)
     text = TOKEN.sub("***", text)
+    text = JSON_WEB_TOKEN.sub("***", text)
     text = PASSWORD_IN_URL.sub(r"\1:***@", text)
     text = SECRET_FIELD.sub(r"\1\2***", text)
     text = BEARER.sub(r"\1 ***", text)
-    return mask_known_secrets(text)
+    return UNSTORABLE.sub("\ufffd", mask_known_secrets(text))[:LONGEST]

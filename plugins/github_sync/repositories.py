@@ -108,6 +108,11 @@ def identify(
     if repository.full_name != on_github.full_name:
         log.info("%s is now called %s", repository.full_name, on_github.full_name)
         warehouse.run("free_repository_name", **vars(on_github))
+        warehouse.run(
+            "rename_links",
+            repository_id=repository.repository_id,
+            full_name=on_github.full_name,
+        )
     warehouse.run("identify_repository", repository_id=repository.repository_id, **vars(on_github))
     return replace(repository, **vars(on_github))
 

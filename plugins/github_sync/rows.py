@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from github_sync.errors import SyncError
+from github_sync.redaction import UNSTORABLE
 
 Node = dict[str, Any]
 Row = dict[str, Any]
 
-# Postgres's text has no NUL, and neither UTF-8 nor jsonb has lone surrogates; JSON carries both.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
-
-class UnreadablePullRequest(SyncError):
+class UnreadablePullRequest(Exception):
     """GitHub sent a pull request without something that every pull request has."""
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,9 @@ REFUSALS = (ConfigurationError, RepositoryNotFound, AccessDenied, RepositoryBloc
 """What concerns one name only; the others are applied all the same."""
 
 
+DEFAULT_CONNECTION = "github_default"
+
+
 @dataclass(frozen=True)
 class Wish:
     """What an operator asked for.
@@ -29,13 +32,14 @@ class Wish:
     :param repositories: full names
     :param organizations: logins of organizations or users, for all of their repositories
     :param is_active: track them, or pause them
-    :param github_conn_id: the Airflow connection to read them with
+    :param github_conn_id: the Airflow connection to read them with; None for the one a tracked
+        repository has already, and github_default for a new one
     """
 
     repositories: list[str] = field(default_factory=list)
     organizations: list[str] = field(default_factory=list)
     is_active: bool = True
-    github_conn_id: str = "github_default"
+    github_conn_id: str | None = None
 
 
 @dataclass
@@ -48,21 +52,27 @@ class Outcome:
     refused: list[dict[str, str]] = field(default_factory=list)
 
 
-def track_repositories(wish: Wish, warehouse: Warehouse, github: GitHubClient) -> Outcome:
+def track_repositories(
+    wish: Wish, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
+) -> Outcome:
     """Check every name against GitHub, then track those that it knows, all in one transaction.
 
+    :param open_github: opens GitHub with the Airflow connection of this id
     :raises SyncError: GitHub or Postgres could not be asked; nothing is changed then
     """
     outcome = Outcome()
     found: dict[int, dict[str, Any]] = {}
     for name in without_repeats(wish.repositories):
         with _refusal_noted(outcome, name):
-            repository = _named(github, name)
+            conn_id = wish.github_conn_id or _its_connection(warehouse, name)
+            with closing(open_github(conn_id)) as github:
+                repository = _named(github, name)
             found[repository["databaseId"]] = repository
     for owner in without_repeats(wish.organizations):
         with _refusal_noted(outcome, owner):
-            for repository in _owned(github, owner):
-                _take(repository, found, outcome)
+            with closing(open_github(wish.github_conn_id or DEFAULT_CONNECTION)) as github:
+                for repository in _owned(github, owner):
+                    _take(repository, found, outcome)
     with warehouse.transaction():
         for repository in found.values():
             _track(warehouse, repository, wish.github_conn_id)
@@ -130,7 +140,13 @@ def _take(repository: dict[str, Any], found: dict[int, dict[str, Any]], outcome:
         outcome.left_out.append({"repository": repository["nameWithOwner"], "reason": reason})
 
 
-def _track(warehouse: Warehouse, repository: dict[str, Any], github_conn_id: str) -> None:
+def _its_connection(warehouse: Warehouse, full_name: str) -> str:
+    with warehouse.transaction():
+        rows = warehouse.run("find_connection", full_name=full_name)
+    return str(rows[0]["github_conn_id"]) if rows else DEFAULT_CONNECTION
+
+
+def _track(warehouse: Warehouse, repository: dict[str, Any], github_conn_id: str | None) -> None:
     identity = {
         "github_repo_id": repository["databaseId"],
         "github_node_id": repository["id"],

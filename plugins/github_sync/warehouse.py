@@ -15,7 +15,8 @@ Row = dict[str, Any]
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 ROW_CLASSES = ("22", "23", "54")
 PASSING_CLASSES = ("08", "40", "53", "55", "57", "58")
-READ_ONLY = "25006"
+PASSING = ("25006", "25P03", "25P04")
+"""Read-only after a failover, and sessions that waited too long."""
 
 
 class Warehouse:
@@ -116,7 +117,7 @@ def warehouse_error(error: Exception) -> SyncError:
             "Grant it to the connection's role (docs/deploying.md), then clear the failed "
             "instance.",
         )
-    if not code or code.startswith(PASSING_CLASSES) or code == READ_ONLY:
+    if not code or code.startswith(PASSING_CLASSES) or code in PASSING:
         return WarehouseUnavailable(
             f"Postgres did not do it ({code + ': ' if code else ''}{said}).",
             "Check the database and the connection if this persists.",

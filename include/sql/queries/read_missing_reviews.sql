@@ -9,5 +9,6 @@ where
     pull_request.repository_id = %(repository_id)s
     and review.missing_at is not null
     and review.deleted_at is null
+    and review.github_review_id > %(after)s
 order by review.github_review_id
 limit 100

@@ -1,11 +1,17 @@
--- One repository is one row, found by GitHub's id whatever it was called before.
+-- One repository is one row, found by GitHub's id whatever it was called before. No connection named
+-- means the one it has.
 insert into github.tracked_repositories (
     github_repo_id, github_node_id, full_name, github_conn_id
 )
-values (%(github_repo_id)s, %(github_node_id)s, %(full_name)s, %(github_conn_id)s)
+values (
+    %(github_repo_id)s,
+    %(github_node_id)s,
+    %(full_name)s,
+    coalesce(%(github_conn_id)s::text, 'github_default')
+)
 on conflict on constraint tracked_repositories_github_repo_id_key do update
     set
         github_node_id = excluded.github_node_id,
         full_name = excluded.full_name,
-        github_conn_id = excluded.github_conn_id,
+        github_conn_id = coalesce(%(github_conn_id)s::text, tracked_repositories.github_conn_id),
         is_active = true

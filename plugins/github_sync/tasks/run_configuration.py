@@ -48,7 +48,7 @@ def tracking_wish(context: Mapping[str, Any]) -> Wish:
             "Neither repositories nor organizations are named.",
             'Name at least one, for example {"repositories": ["apache/airflow"]}.',
         )
-    return Wish(**params)
+    return Wish(**params | {"github_conn_id": params["github_conn_id"].strip() or None})
 
 
 def _checked(context: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:
@@ -59,10 +59,15 @@ def _checked(context: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str,
             f"The run's configuration has an unknown key: {', '.join(map(repr, unknown))}.",
             f"Known are {', '.join(kinds)}.",
         )
-    params = {name: context["params"][name] for name in kinds}
+    params = {name: _given(context["params"][name], kind) for name, kind in kinds.items()}
     for name, value in params.items():
         _check_kind(name, value, kinds[name])
     return params
+
+
+def _given(value: object, kind: type) -> Any:
+    """The value; a text that the form left empty is an empty one."""
+    return "" if value is None and kind is str else value
 
 
 def _check_kind(name: str, value: object, kind: type) -> None:

@@ -46,5 +46,6 @@ def _apply(wish: tracking.Wish, settings: Settings) -> tracking.Outcome:
     with closing(open_warehouse(settings)) as warehouse:
         if not wish.is_active:
             return tracking.pause_repositories(wish, warehouse)
-        with closing(open_github(wish.github_conn_id, "GitHub", settings)) as github:
-            return tracking.track_repositories(wish, warehouse, github)
+        return tracking.track_repositories(
+            wish, warehouse, lambda conn_id: open_github(conn_id, "GitHub", settings)
+        )

@@ -1,5 +1,5 @@
 update github.tracked_repositories
 set
-    sync_status = %(status)s,
-    last_sync_error = %(error)s
+    sync_status = 'complete',
+    last_sync_error = %(holes)s
 where repository_id = %(repository_id)s
