@@ -63,16 +63,15 @@ def track_repositories(
     outcome = Outcome()
     found: dict[int, dict[str, Any]] = {}
     for name in without_repeats(wish.repositories):
-        with _refusal_noted(outcome, name):
-            conn_id = wish.github_conn_id or _its_connection(warehouse, name)
-            with closing(open_github(conn_id)) as github:
-                repository = _named(github, name)
+        conn_id = wish.github_conn_id or _its_connection(warehouse, name)
+        with _refusal_noted(outcome, name), closing(open_github(conn_id)) as github:
+            repository = _named(github, name)
             found[repository["databaseId"]] = repository
     for owner in without_repeats(wish.organizations):
-        with _refusal_noted(outcome, owner):
-            with closing(open_github(wish.github_conn_id or DEFAULT_CONNECTION)) as github:
-                for repository in _owned(github, owner):
-                    _take(repository, found, outcome)
+        conn_id = wish.github_conn_id or DEFAULT_CONNECTION
+        with _refusal_noted(outcome, owner), closing(open_github(conn_id)) as github:
+            for repository in _owned(github, owner):
+                _take(repository, found, outcome)
     with warehouse.transaction():
         for repository in found.values():
             _track(warehouse, repository, wish.github_conn_id)

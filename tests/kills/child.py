@@ -1,0 +1,41 @@
+"""One attempt at one repository, in a process that can be killed: ``python child.py <JSON>``.
+
+Prints its result and, in bytes, the most memory it ever had.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import Any
+
+import psycopg
+from github import Auth, Github
+
+from github_sync.attempts import Order
+from github_sync.client import GitHubClient
+from github_sync.repositories import TrackedRepository
+from github_sync.settings import Settings
+from github_sync.sync import sync_repository
+from github_sync.warehouse import Warehouse
+
+UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+def main(url: str, token: str, conninfo: str, order: dict[str, Any]) -> None:
+    def open_github(repository: TrackedRepository) -> GitHubClient:
+        github = Github(
+            base_url=url, auth=Auth.Token(token), retry=None, seconds_between_requests=None
+        )
+        return GitHubClient(github.requester, repository.full_name, retry_wait_seconds=0)
+
+    result = sync_repository(
+        Order(**order), lambda: Warehouse(psycopg.connect(conninfo)), open_github, Settings()
+    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
+    print(json.dumps({"result": result, "peak": peak}))
+
+
+if __name__ == "__main__":
+    main(**json.loads(sys.argv[1]))

@@ -1,0 +1,265 @@
+"""The schema is created and upgraded by whoever comes first, once, and never by force."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import psycopg
+import pytest
+
+from github_sync.errors import SchemaTooNew, WarehouseRefused, WarehouseUnavailable
+from github_sync.include_files import include_folder
+from github_sync.migrations import upgrade_schema
+from tests.fixtures.postgres import Database
+
+TABLES = {
+    "schema_version",
+    "tracked_repositories",
+    "users",
+    "pull_requests",
+    "pull_request_reviews",
+    "sync_attempts",
+    "sync_failures",
+}
+NEXT_MIGRATION = """
+from pathlib import Path
+from alembic import op
+
+revision = "9001"
+down_revision = "{latest}"
+
+def upgrade():
+    op.execute("create table github.paints ()")
+    op.execute(Path(__file__).with_suffix(".sql").read_text())
+"""
+
+
+def test_creates_the_schema_in_a_fresh_database(empty_database: Database) -> None:
+    upgrade_schema(empty_database.connect)
+
+    assert _tables(empty_database) == TABLES
+    assert _version(empty_database) == _latest()
+
+
+def test_does_nothing_the_second_time(empty_database: Database) -> None:
+    upgrade_schema(empty_database.connect)
+    before = _fingerprint(empty_database)
+
+    upgrade_schema(empty_database.connect)
+
+    assert _fingerprint(empty_database) == before
+
+
+def test_closes_the_connection_it_opened(empty_database: Database) -> None:
+    opened: list[psycopg.Connection[Any]] = []
+
+    def connect() -> psycopg.Connection[Any]:
+        opened.append(empty_database.connect())
+        return opened[-1]
+
+    upgrade_schema(connect)
+    upgrade_schema(connect)
+
+    assert [connection.closed for connection in opened] == [True, True]
+
+
+def test_two_processes_may_start_at_once(empty_database: Database) -> None:
+    """Both find an empty database, and are held up until both have begun to fill it."""
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_upgrade, args=(empty_database,)) for _ in range(2)]
+    with empty_database.connect() as other:
+        other.execute("create schema github")
+        for process in processes:
+            process.start()
+        _wait_until(
+            empty_database,
+            "select 1 from pg_stat_activity where datname = current_database() "
+            "and wait_event_type = 'Lock' having count(*) = 2",
+        )
+        other.rollback()
+    for process in processes:
+        process.join(timeout=60)
+
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert _tables(empty_database) == TABLES
+    assert _version(empty_database) == _latest()
+
+
+def _upgrade(database: Database) -> None:
+    upgrade_schema(database.connect)
+
+
+def test_waits_for_an_upgrade_that_is_under_way(empty_database: Database) -> None:
+    """Another task is about to commit the schema; this one waits, finds it, and is content."""
+    with ThreadPoolExecutor(1) as pool, empty_database.connect() as other:
+        other.execute("select pg_advisory_xact_lock(hashtextextended('github.schema_version', 0))")
+        upgrade = pool.submit(upgrade_schema, empty_database.connect)
+        _wait_until(
+            empty_database,
+            "select 1 from pg_stat_activity "
+            "where wait_event = 'advisory' and datname = current_database()",
+        )
+        assert _tables(empty_database) == set()
+        other.commit()
+        upgrade.result(timeout=30)
+
+    assert _tables(empty_database) == TABLES
+
+
+def test_an_upgrade_keeps_what_is_stored(next_version: None, database: Database) -> None:
+    database.rows("insert into github.tracked_repositories (full_name) values ('acme/api')")
+
+    upgrade_schema(database.connect)
+
+    row = database.one("select full_name, colour from github.tracked_repositories")
+    assert row == {"full_name": "acme/api", "colour": "green"}
+    assert _version(database) == "9001"
+    assert "paints" in _tables(database)
+
+
+@pytest.mark.parametrize("autocommit", [False, True])
+def test_an_upgrade_that_fails_leaves_the_old_schema(
+    autocommit: bool, next_version: None, database: Database
+) -> None:
+    """Its second statement fails: the table already has the column that it is to add."""
+    database.rows("alter table github.tracked_repositories add colour integer")
+    before = _fingerprint(database)
+
+    with pytest.raises(WarehouseRefused, match="colour"):
+        upgrade_schema(lambda: psycopg.connect(database.conninfo, autocommit=autocommit))
+
+    assert _fingerprint(database) == before
+    assert _version(database) == _latest()
+
+
+def test_refuses_a_schema_from_the_future(database: Database) -> None:
+    database.rows("update github.schema_version set version_num = '9999'")
+    before = _fingerprint(database)
+
+    with pytest.raises(SchemaTooNew) as refusal:
+        upgrade_schema(database.connect)
+
+    assert "9999" in refusal.value.message
+    assert _latest() in refusal.value.message
+    assert "newer version" in refusal.value.remedy
+    assert _fingerprint(database) == before
+
+
+def test_says_what_a_role_without_permission_needs(
+    empty_database: Database, role: Callable[..., Callable[[], Any]]
+) -> None:
+    with pytest.raises(WarehouseRefused) as refusal:
+        upgrade_schema(role())
+
+    assert "permission" in refusal.value.message
+    assert "docs/deploying.md" in refusal.value.remedy
+    assert _tables(empty_database) == set()
+
+
+def test_a_role_may_fill_a_schema_that_an_administrator_made(
+    empty_database: Database, role: Callable[..., Callable[[], Any]]
+) -> None:
+    """It may create tables in the schema, but no schema in the database."""
+    connect = role("create schema github authorization {role}")
+
+    upgrade_schema(connect)
+
+    assert _tables(empty_database) == TABLES
+
+
+def test_a_role_may_use_tables_that_an_administrator_made(
+    empty_database: Database, role: Callable[..., Callable[[], Any]]
+) -> None:
+    """It may create nothing at all: an administrator ran the migrations."""
+    upgrade_schema(empty_database.connect)
+    connect = role(
+        "grant usage on schema github to {role}",
+        "grant select, insert, update, delete on all tables in schema github to {role}",
+    )
+
+    upgrade_schema(connect)
+
+    with connect() as connection:
+        connection.execute("insert into github.tracked_repositories (full_name) values ('a/b')")
+
+
+def test_a_server_that_is_away_is_worth_another_try(empty_database: Database) -> None:
+    def connect() -> psycopg.Connection[Any]:
+        connection = empty_database.connect()
+        empty_database.rows("select pg_terminate_backend(%(pid)s)", pid=connection.info.backend_pid)
+        return connection
+
+    with pytest.raises(WarehouseUnavailable):
+        upgrade_schema(connect)
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the package's include/ with one more migration, as a later release has."""
+    folder = copytree(include_folder(), tmp_path / "include")
+    versions = folder / "sql" / "migrations" / "versions"
+    (versions / "9001_paint.py").write_text(NEXT_MIGRATION.format(latest=_latest()))
+    (versions / "9001_paint.sql").write_text(
+        "alter table github.tracked_repositories add colour text not null default 'green'"
+    )
+    monkeypatch.setenv("GITHUB_SYNC_INCLUDE_FOLDER", str(folder))
+
+
+@pytest.fixture
+def role(empty_database: Database) -> Iterator[Callable[..., Callable[[], Any]]]:
+    """Makes a role that may nothing but what the given statements grant; returns its connect()."""
+    name = f"role_of_{empty_database.name}"
+    empty_database.rows(f"create role {name} login")
+
+    def make(*grants: str) -> Callable[[], Any]:
+        for grant in grants:
+            empty_database.rows(grant.format(role=name))
+        return lambda: psycopg.connect(f"{empty_database.conninfo} user={name}")
+
+    yield make
+    empty_database.rows(f"drop owned by {name} cascade")
+    empty_database.rows(f"drop role {name}")
+
+
+def _tables(database: Database) -> set[str]:
+    rows = database.rows("select tablename from pg_tables where schemaname = 'github'")
+    return {row["tablename"] for row in rows}
+
+
+def _version(database: Database) -> str:
+    return str(database.one("select version_num from github.schema_version")["version_num"])
+
+
+def _latest() -> str:
+    """The package's newest version."""
+    versions = Path(__file__).parents[2] / "include" / "sql" / "migrations" / "versions"
+    return max(path.stem[:4] for path in versions.glob("*.sql"))
+
+
+def _fingerprint(database: Database) -> list[dict[str, Any]]:
+    """Every object of the schema with the transaction that made it last."""
+    return database.rows(
+        """
+        select c.relname as name, c.oid::text, c.xmin::text, a.attname, a.xmin::text as changed
+        from pg_class as c
+        join pg_namespace as n on n.oid = c.relnamespace
+        join pg_attribute as a on a.attrelid = c.oid
+        where n.nspname = 'github'
+        order by c.oid, a.attnum
+        """
+    )
+
+
+def _wait_until(database: Database, sql: str) -> None:
+    """Until the statement returns a row."""
+    for _ in range(1000):
+        if database.rows(sql):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain for: {sql}")

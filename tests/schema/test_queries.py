@@ -1,0 +1,152 @@
+"""The SQL and GraphQL in include/: all of it valid, all of it used, and none of it elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+from graphql import GraphQLSchema, parse, validate
+
+from github_server.graphql_api import schema as served_schema
+from github_sync.include_files import include_folder, read_graphql
+from tests.fixtures.postgres import Database
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "plugins" / "github_sync"
+SQL = sorted(path.stem for path in (include_folder() / "sql" / "queries").glob("*.sql"))
+GRAPHQL = sorted(path.stem for path in (include_folder() / "graphql").glob("*.graphql"))
+PARAMETER = re.compile(r"%\((\w+)\)s")
+STATEMENT = re.compile(
+    r"\s*(select\s|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|"
+    r"(create|alter|drop|truncate|comment on)\s|(query|mutation|fragment)\s+\w*\s*[({o])",
+    re.IGNORECASE,
+)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(SQL) > 30
+    assert len(GRAPHQL) >= 7
+    assert len(list(_modules())) > 25
+
+
+def test_every_query_is_valid_by_the_servers_schema() -> None:
+    assert _wrong_by(served_schema()) == {}
+
+
+def test_every_query_is_valid_by_githubs_schema(published_schema: GraphQLSchema) -> None:
+    assert len(published_schema.type_map) > 1000
+    assert _wrong_by(published_schema) == {}
+
+
+@pytest.mark.parametrize("name", SQL)
+def test_postgres_accepts_the_statement(name: str, prepared: psycopg.Connection) -> None:
+    """With the types that it works out for the parameters, as it does for psycopg."""
+    text = (include_folder() / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    names = list(dict.fromkeys(PARAMETER.findall(text)))
+    numbered = PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text)
+    prepared.execute(f"prepare {name} as {numbered.replace('%%', '%')}")
+
+
+@pytest.mark.parametrize("name", [*SQL, *GRAPHQL])
+def test_the_code_uses_the_file(name: str) -> None:
+    assert name in _strings(), f"nothing in plugins/github_sync names {name}: delete the file"
+
+
+def test_every_statement_named_in_the_code_has_its_file() -> None:
+    assert {name for name, _ in _runs()} <= set(SQL)
+
+
+def test_every_statement_gets_its_parameters() -> None:
+    """Where they stand in the call one by one."""
+    checked = 0
+    for name, call in _runs():
+        given = {keyword.arg for keyword in call.keywords}
+        if None in given:
+            continue
+        text = (include_folder() / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+        assert given == set(PARAMETER.findall(text)), f"{name}.sql, line {call.lineno} of its user"
+        checked += 1
+    assert checked > 20
+
+
+def test_no_sql_or_graphql_stands_in_the_code() -> None:
+    """Except how the migrations find out what there is to do."""
+    found = [
+        f"{path.relative_to(ROOT)}: {text!r}"
+        for path in [*_modules(), *(ROOT / "dags").glob("*.py")]
+        for text in _strings_of(path)
+        if STATEMENT.match(text) and path.name != "migrations.py"
+    ]
+    assert found == [], "put it into a file of include/"
+
+
+def test_the_search_for_sql_finds_some() -> None:
+    texts = [text for text in _strings_of(PACKAGE / "migrations.py") if STATEMENT.match(text)]
+    assert len(texts) >= 3
+
+
+@pytest.fixture(scope="module")
+def prepared(template: Database) -> Iterator[psycopg.Connection]:
+    """A connection on which each statement is prepared, and none executed."""
+    with psycopg.connect(template.conninfo, autocommit=True) as connection:
+        yield connection
+
+
+def _wrong_by(schema: GraphQLSchema) -> dict[str, str]:
+    """What the schema says against each query with the fragments that it uses."""
+    wrong = {}
+    queries = [name for name in GRAPHQL if re.search(r"^query ", read_graphql(name), re.MULTILINE)]
+    assert len(queries) >= 7
+    for name in queries:
+        if errors := validate(schema, parse(_whole(name))):
+            wrong[name] = "; ".join(error.message for error in errors)
+    return wrong
+
+
+def _whole(name: str) -> str:
+    """The query and, again and again, the files that define what it spreads."""
+    names = [name]
+    while missing := set(re.findall(r"\.\.\.(\w+)", read_graphql(*names))) - _defined(*names):
+        names += [one for one in GRAPHQL if one not in names and _defined(one) & missing]
+        assert missing <= _defined(*names), f"no file defines {missing}"
+    return read_graphql(*names)
+
+
+def _defined(*names: str) -> set[str]:
+    return set(re.findall(r"^fragment (\w+)", read_graphql(*names), re.MULTILINE))
+
+
+def _modules() -> Iterator[Path]:
+    return PACKAGE.rglob("*.py")
+
+
+@cache
+def _strings() -> set[str]:
+    return {text for path in _modules() for text in _strings_of(path)}
+
+
+def _strings_of(path: Path) -> list[str]:
+    """The module's string constants, but not its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
+    ]
+
+
+def _runs() -> Iterator[tuple[str, ast.Call]]:
+    """Each ``<warehouse>.run("<name>", ...)``."""
+    for path in _modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            first = node.args[0] if node.args else None
+            if node.func.attr == "run" and isinstance(first, ast.Constant):
+                yield first.value, node

@@ -1,0 +1,103 @@
+"""What one run came to, from Airflow's states and the attempts' rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from github_sync.run_summary import Instance, instances, summarize, verdict, without_list
+
+TASK = "sync_repository"
+
+
+def listed(*names: str) -> list[dict[str, Any]]:
+    return [{"repository_id": n, "full_name": name} for n, name in enumerate(names, 1)]
+
+
+def attempt(status: str, **columns: Any) -> dict[str, Any]:
+    counts = {"prs_synced": 0, "reviews_synced": 0, "requests": 0}
+    return {"status": status, "error_message": None} | counts | columns
+
+
+def test_an_instance_is_found_by_its_place() -> None:
+    states = {f"{TASK}_0": "success", f"{TASK}_1": "failed", "list": "success"}
+    assert instances(listed("a/a", "b/b"), states, TASK) == [
+        Instance(1, "a/a", 0, "success"),
+        Instance(2, "b/b", 1, "failed"),
+    ]
+
+
+@pytest.mark.parametrize("states", [{}, {f"{TASK}_0": "removed"}, {f"{TASK}_0": ""}])
+def test_what_airflow_removed_was_never_dispatched(states: dict[str, str]) -> None:
+    assert instances(listed("a/a"), states, TASK) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "expected"),
+    [
+        ("success", attempt("complete"), "complete"),
+        ("success", attempt("skipped"), "skipped"),
+        ("success", None, "skipped"),
+        ("failed", attempt("error"), "error"),
+        ("failed", attempt("complete"), "error"),
+        ("failed", None, "error"),
+        ("upstream_failed", None, "error"),
+        ("skipped", None, "error"),
+        ("running", attempt("running"), "error"),
+        ("up_for_reschedule", attempt("waiting"), "error"),
+    ],
+)
+def test_a_verdict_needs_airflows_word_and_ours(
+    state: str, last: dict[str, Any] | None, expected: str
+) -> None:
+    assert verdict(Instance(1, "a/a", 0, state), last) == expected
+
+
+def test_the_summary_counts_and_names() -> None:
+    found = [
+        Instance(number, f"{name}/{name}", number - 1, state)
+        for number, (name, state) in enumerate(
+            [("a", "success"), ("b", "failed"), ("c", "success"), ("d", "failed")], 1
+        )
+    ]
+    attempts = {
+        0: attempt("complete", prs_synced=5, reviews_synced=7, requests=2),
+        1: attempt("error", prs_synced=1, requests=4, error_message="b/b: away"),
+        2: attempt("skipped", error_message="Another task is syncing it at this moment."),
+    }
+
+    assert summarize(found, attempts, ["p/p"], missing_pull_requests=3) == {
+        "repos_dispatched": 4,
+        "repos_skipped": 2,
+        "repos_complete": 1,
+        "repos_error": 2,
+        "prs_synced": 6,
+        "reviews_synced": 7,
+        "requests": 6,
+        "prs_missing": 3,
+        "errors": [
+            {"repository": "b/b", "reason": "b/b: away"},
+            {
+                "repository": "d/d",
+                "reason": "Its task instance is failed, without a word of its own.",
+            },
+        ],
+        "skipped": [
+            {"repository": "p/p", "reason": "It is paused."},
+            {"repository": "c/c", "reason": "Another task is syncing it at this moment."},
+        ],
+    }
+
+
+def test_a_run_without_anything_to_do_has_a_summary_of_zeros() -> None:
+    summary = summarize([], {}, [], 0)
+    assert {value for value in summary.values() if isinstance(value, int)} == {0}
+    assert (summary["errors"], summary["skipped"]) == ([], [])
+
+
+def test_a_run_without_a_list_says_whose_log_to_read() -> None:
+    summary = without_list("list_active_repositories")
+    assert summary["repos_dispatched"] == 0
+    [error] = summary["errors"]
+    assert "list_active_repositories" in error["reason"]
