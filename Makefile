@@ -29,13 +29,13 @@ lint: setup ## Check style, types, SQL and the rule that sync code imports no Ai
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint include/sql demo/sql
+	$(BIN)/sqlfluff lint include/sql demo/sql benchmarks/sql
 	$(BIN)/squawk include/sql/migrations/versions/*.sql
 
 format: setup ## Format Python and SQL
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix include/sql demo/sql
+	$(BIN)/sqlfluff fix include/sql demo/sql benchmarks/sql
 
 benchmark: setup ## Compare requests, time and memory with the ways this replaces
 	$(BIN)/python -m benchmarks

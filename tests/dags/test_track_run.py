@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from github_server import Repository, World
+from github_server import SAMPLE_TOKEN, Repository, World
 from tests.fixtures.airflow import Airflow
 
 OnGitHub = Callable[..., list[Repository]]
@@ -170,7 +170,7 @@ def test_repositories_are_tracked_with_the_connection_that_can_read_them(
 
 def test_resuming_keeps_the_repositorys_own_connection(world: World, airflow: Airflow) -> None:
     world.repository("other/tool")
-    airflow.connect("github_other")
+    airflow.connect("github_other", conn_type="github", password=SAMPLE_TOKEN)
     airflow.track("other/tool", github_conn_id="github_other")
     airflow.track("other/tool", is_active=False)
 

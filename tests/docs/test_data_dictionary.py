@@ -19,7 +19,8 @@ def test_the_page_matches_the_comments_in_the_database(database: Database) -> No
 def _generator() -> ModuleType:
     path = ROOT / "docs" / "generate_data_dictionary.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

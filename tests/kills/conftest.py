@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -97,7 +98,8 @@ class Children:
         deadline = time.monotonic() + 30
         while not self.syncing.database.rows(sql.format(child=child)):
             last = self.processes[-1]
-            assert time.monotonic() < deadline, f"waited in vain for: {sql}; {last.poll()=}"
+            assert last.poll() in (None, -signal.SIGKILL), last.communicate()[1]
+            assert time.monotonic() < deadline, f"waited in vain for: {sql}"
             time.sleep(0.02)
 
 

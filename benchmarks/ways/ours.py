@@ -1,0 +1,47 @@
+"""The sync of this package, called as its Airflow task calls it, without Airflow."""
+
+from __future__ import annotations
+
+import psycopg
+from github import Auth, Github
+
+from benchmarks.ways import Job
+from github_sync.attempts import Order
+from github_sync.client import GitHubClient
+from github_sync.migrations import upgrade_schema
+from github_sync.repositories import TrackedRepository
+from github_sync.settings import Settings
+from github_sync.sync import sync_repository
+from github_sync.warehouse import Warehouse
+
+REPOSITORY_ID = 1
+
+
+def prepare(job: Job) -> None:
+    """Create the schema and track the repository."""
+    upgrade_schema(lambda: psycopg.connect(job.conninfo))
+    with psycopg.connect(job.conninfo) as connection:
+        connection.execute(
+            "insert into github.tracked_repositories (full_name) values (%s)", (job.full_name,)
+        )
+
+
+def sync(job: Job) -> None:
+    """One attempt at the repository; the tables know where the last one ended."""
+    sync_repository(
+        Order(REPOSITORY_ID, job.full_name),
+        lambda: Warehouse(psycopg.connect(job.conninfo)),
+        lambda repository: _open_github(job, repository),
+        Settings(),
+    )
+
+
+def _open_github(job: Job, repository: TrackedRepository) -> GitHubClient:
+    github = Github(
+        base_url=job.github_url,
+        auth=Auth.Token(job.token),
+        retry=None,
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+    )
+    return GitHubClient(github.requester, repository.full_name)

@@ -1,0 +1,101 @@
+"""Which GitHub the demo reads: a local server with sample data, or the real one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from demo.problems import UsageError
+from github_server import SAMPLE_TOKEN, GitHubServer, World, sample_data
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class RealGitHub:
+    """GitHub itself (or an Enterprise Server), with the caller's token and repositories."""
+
+    token: str = field(repr=False)
+    repositories: tuple[str, ...]
+    url: str | None = None
+
+    @property
+    def airflow_connection(self) -> str:
+        """The value of AIRFLOW_CONN_GITHUB_DEFAULT."""
+        return _connection(self.token, self.url)
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        return self.url or "github.com"
+
+
+class SampleGitHub:
+    """A local server with sample data: an organization that does not exist."""
+
+    name = f"sample data ({sample_data.OWNER}, a made-up organization)"
+    repositories = tuple(sample_data.TRACKED)
+    rename = (sample_data.RENAMED_FROM, sample_data.RENAMED_TO)
+
+    def __init__(self) -> None:
+        self.world: World = sample_data.sample_world()
+        self.server = GitHubServer(self.world)
+        self.hidden: str | None = None
+
+    @property
+    def airflow_connection(self) -> str:
+        """The value of AIRFLOW_CONN_GITHUB_DEFAULT."""
+        return _connection(SAMPLE_TOKEN, self.server.url)
+
+    def hide_a_repository(self) -> str:
+        """Take the token's access to one tracked repository away; its name."""
+        self.hidden = sample_data.lose_access(self.world)
+        return self.hidden
+
+    def next_day(self) -> dict[str, list[sample_data.Change]]:
+        """A day passes, and some pull requests change: which, by repository."""
+        self.world.clock.advance(DAY.total_seconds())
+        return sample_data.next_day(self.world)
+
+
+GitHub = RealGitHub | SampleGitHub
+
+
+def real_github(environment: Mapping[str, str]) -> RealGitHub | None:
+    """The GitHub that GITHUB_TOKEN, REPOSITORIES and GITHUB_API_URL name; None without a token.
+
+    :raises UsageError: there is a token, but no proper list of repositories
+    """
+    token = environment.get("GITHUB_TOKEN", "").strip()
+    if not token:
+        return None
+    names = _names(environment.get("REPOSITORIES", ""))
+    if not names:
+        raise UsageError(
+            "GITHUB_TOKEN is set, but REPOSITORIES is not: which repositories shall be synced?",
+            "For example: make demo REPOSITORIES=apache/airflow-client-python,psycopg/psycopg. "
+            "Or unset GITHUB_TOKEN to see the demo with sample data.",
+        )
+    if malformed := [name for name in names if not _is_full_name(name)]:
+        raise UsageError(
+            f"REPOSITORIES has {', '.join(map(repr, malformed))}.",
+            "Write full names, separated by commas: owner/name,owner/name.",
+        )
+    return RealGitHub(token, names, environment.get("GITHUB_API_URL", "").strip() or None)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = (name.strip() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _is_full_name(name: str) -> bool:
+    owner, _, rest = name.partition("/")
+    return bool(owner and rest) and "/" not in rest and not set(name) & set(" \t\n")
+
+
+def _connection(token: str, url: str | None) -> str:
+    connection = {"conn_type": "github", "password": token}
+    return json.dumps(connection | ({"host": url} if url else {}))

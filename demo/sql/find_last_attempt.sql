@@ -1,0 +1,3 @@
+-- The number of the last attempt so far.
+select coalesce(max(attempt.attempt_id), 0) as attempt_id
+from github.sync_attempts as attempt

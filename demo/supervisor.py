@@ -1,0 +1,195 @@
+"""The process behind `make up`: starts Airflow's parts, stays with them, and stops them all.
+
+`airflow standalone` would leave them behind when it is told to end.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NoReturn
+
+from demo.airflow_api import AirflowApi
+from demo.environment import airflow_environment
+from demo.github import GitHub, SampleGitHub, real_github
+from demo.home import CHECKOUT, Home
+from demo.ports import free_port
+from demo.postgres import WAREHOUSE, Postgres
+from demo.problems import DemoError
+from demo.state import StateFile, component_log
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+METADATA = "airflow"
+TRACK = "track_github_repositories"
+HEALTH_TIMEOUT_SECONDS = 300
+STOP_TIMEOUT_SECONDS = 6
+"""The triggerer would take twelve, to no purpose."""
+POLL_SECONDS = 0.5
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+Processes = dict[str, subprocess.Popen[bytes]]
+
+
+class Supervisor:
+    """Everything that `make up` runs, from start to end."""
+
+    def __init__(self, home: Home, port: int) -> None:
+        self.home = home
+        self.port = port
+        self.file = StateFile(home)
+
+    def work(self) -> None:
+        """Start everything, then stay until told to end."""
+        with ExitStack() as stack:
+            self._say("starting PostgreSQL")
+            postgres = stack.enter_context(Postgres(self.home))
+            for database in (METADATA, WAREHOUSE):
+                postgres.create_database(database)
+            github = self._github(stack)
+            environment = self._environment(github, postgres)
+            self._say("preparing Airflow's metadata database")
+            self._migrate(environment)
+            self._say("starting Airflow")
+            commands = {name: [name] for name in COMPONENTS}
+            processes = stack.enter_context(self._airflow(commands, environment))
+            api = AirflowApi(self.port)
+            self._wait_until_healthy(api, processes)
+            self._track(api, github)
+            self._say("")
+            self._stay(processes)
+
+    def _say(self, phase: str) -> None:
+        self.file.update(phase=phase)
+
+    def _github(self, stack: ExitStack) -> GitHub:
+        real = real_github(os.environ)
+        if real is not None:
+            return real
+        self._say("starting a local GitHub API server with sample data")
+        sample = SampleGitHub()
+        stack.enter_context(sample.server)
+        return sample
+
+    def _environment(self, github: GitHub, postgres: Postgres) -> dict[str, str]:
+        address = f"http://127.0.0.1:{self.port}"
+        return {
+            **airflow_environment(self.home),
+            "AIRFLOW__API__HOST": "127.0.0.1",
+            "AIRFLOW__API__PORT": str(self.port),
+            "AIRFLOW__API__BASE_URL": f"http://localhost:{self.port}",
+            "AIRFLOW__API__SECRET_KEY": secrets.token_hex(32),
+            "AIRFLOW__API_AUTH__JWT_SECRET": secrets.token_hex(32),
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
+            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            "AIRFLOW__CORE__PARALLELISM": "4",
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres.sqlalchemy_url(METADATA),
+            "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(free_port()),
+            "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(free_port()),
+            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+            "AIRFLOW_CONN_GITHUB_DEFAULT": github.airflow_connection,
+            "AIRFLOW_CONN_POSTGRES_DEFAULT": postgres.airflow_connection(),
+        }
+
+    def _migrate(self, environment: dict[str, str]) -> None:
+        with self._airflow({"migrate": ["db", "migrate"]}, environment) as processes:
+            if processes["migrate"].wait() != 0:
+                raise DemoError("`airflow db migrate` failed.")
+
+    @contextmanager
+    def _airflow(
+        self, commands: dict[str, list[str]], environment: dict[str, str]
+    ) -> Iterator[Processes]:
+        """Processes of Airflow, by name, while the context lasts."""
+        processes: Processes = {}
+        try:
+            for name, arguments in commands.items():
+                processes[name] = self._start(name, arguments, environment)
+            yield processes
+        finally:
+            _end(processes)
+
+    def _start(
+        self, name: str, arguments: list[str], environment: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
+        file = component_log(self.home, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "airflow", *arguments],
+                cwd=CHECKOUT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _wait_until_healthy(self, api: AirflowApi, processes: Processes) -> None:
+        deadline = time.monotonic() + HEALTH_TIMEOUT_SECONDS
+        while missing := api.unhealthy():
+            self._say(f"waiting for {', '.join(missing)}")
+            self._check(processes)
+            if time.monotonic() > deadline:
+                raise DemoError(f"Not healthy in time: {', '.join(missing)}.")
+            time.sleep(POLL_SECONDS)
+
+    def _track(self, api: AirflowApi, github: GitHub) -> None:
+        self._say(f"tracking the repositories ({TRACK})")
+        state = api.run(TRACK, {"repositories": list(github.repositories)})
+        if state != "success":
+            self.file.update(problem=f"{TRACK} failed; its log in the UI says why.")
+        self.file.update(tracked=len(github.repositories))
+        if isinstance(github, SampleGitHub):
+            self.file.update(fails=github.hide_a_repository())
+
+    def _stay(self, processes: Processes) -> None:
+        while True:
+            self._check(processes)
+            time.sleep(POLL_SECONDS)
+
+    def _check(self, processes: Processes) -> None:
+        for name, process in processes.items():
+            if process.poll() is not None:
+                raise DemoError(f"Airflow's {name} ended with exit code {process.returncode}.")
+
+
+def _end(processes: Processes) -> None:
+    for process in processes.values():
+        process.terminate()
+    deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
+    while _at_work(processes) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    for process in _at_work(processes):
+        process.kill()
+        process.wait()
+
+
+def _at_work(processes: Processes) -> list[subprocess.Popen[bytes]]:
+    return [process for process in processes.values() if process.poll() is None]
+
+
+def _leave(*_: object) -> NoReturn:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # once is enough
+    sys.exit(0)
+
+
+def main() -> None:
+    """Work until a signal says that it is enough."""
+    supervisor = Supervisor(Home.of("up"), int(sys.argv[1]))
+    for number in SIGNALS:
+        signal.signal(number, _leave)
+    try:
+        supervisor.work()
+    except Exception as error:
+        supervisor.file.update(problem=str(error) or type(error).__name__)
+        raise
+
+
+if __name__ == "__main__":
+    main()
