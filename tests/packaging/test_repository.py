@@ -91,7 +91,8 @@ def test_every_make_target_that_hooks_and_workflow_name_exists() -> None:
 
 def requirements() -> list[Requirement]:
     lines = (REPOSITORY / "requirements.txt").read_text().splitlines()
-    return [Requirement(line) for line in lines if line and not line.startswith("#")]
+    named = [line.partition("#")[0].strip() for line in lines]
+    return [Requirement(line) for line in named if line]
 
 
 def test_requirements_are_ranges_with_a_lower_bound() -> None:

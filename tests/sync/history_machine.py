@@ -42,7 +42,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.has_ghosts = False
         self.is_identified = False
 
-    @initialize(first=st.integers(0, 7), second=st.integers(0, 3))
+    @initialize(first=st.integers(0, 10), second=st.integers(0, 4))
     def track(self, first: int, second: int) -> None:
         self.repositories = [self.world.repository(next(NAMES)) for _ in range(2)]
         self.rows = [self.syncing.track(repository) for repository in self.repositories]
@@ -117,7 +117,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(second=BOTH, is_full=st.booleans())
     def sync(self, second: bool, is_full: bool) -> None:
-        self.syncing.sync(self.rows[second], full_resync=is_full, run_id=self._run(second))
+        self._sync(second, is_full)
         self.is_identified = all(self.syncing.tracked(row)["github_node_id"] for row in self.rows)
 
     @rule(second=BOTH, is_full=st.booleans(), after=PAGES, times=st.sampled_from((1, 2, ALWAYS)))
@@ -178,14 +178,19 @@ class AnyHistory(RuleBasedStateMachine):
     def _sync_with(self, second: bool, is_full: bool, fault: Fault) -> None:
         self.world.faults.add(fault)
         try:
-            self.syncing.sync(self.rows[second], full_resync=is_full, run_id=self._run(second))
+            self._sync(second, is_full)
         except SyncError as error:
             note(f"  {type(error).__name__}")
         self.world.faults.clear()
 
-    def _run(self, second: bool) -> str:
-        """Few runs, so that a full resync is often tried again within its own."""
-        return f"run {self.syncing.runs // 5} of {self.rows[second]}"
+    def _sync(self, second: bool, is_full: bool) -> None:
+        """In one of a few runs, so that a full resync is often tried again within its own."""
+        run = f"run {self.syncing.runs // 5} of {self.rows[second]}"
+        try:
+            self.syncing.sync(self.rows[second], full_resync=is_full, run_id=run)
+        finally:
+            # What happens next happens later than what this sync began with.
+            self.world.clock.advance(1)
 
     def _person(self, login: str | None) -> Actor | None:
         kinds: dict[str, Callable[[str], Actor]] = {
