@@ -7,7 +7,7 @@ export PYTHONPATH := plugins
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test lint format benchmark dictionary lock
+.PHONY: help setup demo up down psql test lint format benchmark dictionary lock
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -20,6 +20,9 @@ up: setup ## Start a local Airflow with its UI (sample data, or yours with GITHU
 
 down: setup ## Stop it
 	@$(BIN)/python -m demo down
+
+psql: setup ## Open the demo's tables
+	@$(BIN)/python -m demo psql
 
 test: setup ## Run all tests
 	$(BIN)/python -m pytest

@@ -62,9 +62,15 @@ class Attempt:
             attempt_id = self._insert(warehouse)
         self.attempt_id = attempt_id
 
-    def step_aside(self, warehouse: Warehouse, reason: str) -> None:
-        """Insert a row that says why nothing was done."""
+    def step_aside(self, warehouse: Warehouse, reason: str, *, is_ours: bool) -> None:
+        """Insert a row that says why nothing was done.
+
+        :param is_ours: we hold the repository's lock: nobody is syncing it, whatever its row says
+        """
         with warehouse.transaction():
+            if is_ours:
+                warehouse.run("close_dead_attempts", repository_id=self.order.repository_id)
+                warehouse.run("stop_syncing", repository_id=self.order.repository_id)
             self.attempt_id = self._insert(warehouse)
             self._finish(warehouse, "skipped", error_message=reason)
 

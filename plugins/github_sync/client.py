@@ -27,6 +27,14 @@ TRIES = 4
 """How often one question is asked before a short outage becomes the task's failure."""
 
 
+UNSENDABLE = (
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """GitHub's answer to one query.
@@ -144,6 +152,13 @@ class GitHubClient:
             headers = {name.lower(): value for name, value in (error.headers or {}).items()}
             self._note_quota(headers)
             refusal = error_of_status(error.status, headers, error.data, self.about)
+        except UNSENDABLE:
+            # The exception's own words show the token.
+            refusal = ConfigurationError(
+                f"{self.about}: the connection's token or address holds a line break or another "
+                "character that cannot be sent.",
+                "Put it into the connection again, without spaces and line breaks.",
+            )
         except (requests.RequestException, JSONDecodeError, UnicodeDecodeError) as error:
             refusal = GitHubUnavailable(
                 f"{self.about}: no proper answer from GitHub ({_root(error)}).",

@@ -118,7 +118,8 @@ class GitHubUnavailable(TransientError):
     def __init__(
         self, message: str, request_id: str | None = None, *, may_be_too_much: bool = False
     ) -> None:
-        super().__init__(message, request_id=request_id)
+        remedy = "If it persists, see https://www.githubstatus.com; then clear the failed instance."
+        super().__init__(message, remedy, request_id)
         self.may_be_too_much = may_be_too_much
 
 

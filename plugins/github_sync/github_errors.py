@@ -201,4 +201,4 @@ def _github_time(headers: Headers) -> float:
 def _message(body: object) -> str:
     if isinstance(body, dict):
         body = body.get("message") or body.get("data") or "no message"
-    return redact(str(body))[:LONGEST_QUOTE]
+    return redact(str(body or "no message"))[:LONGEST_QUOTE]

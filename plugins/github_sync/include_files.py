@@ -13,7 +13,8 @@ VARIABLE = "GITHUB_SYNC_INCLUDE_FOLDER"
 
 
 def include_folder() -> Path:
-    """The folder ``include/``: GITHUB_SYNC_INCLUDE_FOLDER, beside ``plugins/``, or in AIRFLOW_HOME.
+    """The folder ``include/``: GITHUB_SYNC_INCLUDE_FOLDER, beside ``plugins/``,
+    beside this package, or in AIRFLOW_HOME.
 
     :raises ConfigurationError: none of them holds our SQL
     """
@@ -50,6 +51,7 @@ def _candidates() -> Iterator[Path]:
         yield Path(override)
         return
     yield Path(__file__).resolve().parents[2] / "include"
+    yield Path(__file__).resolve().parents[1] / "include"
     yield Path(os.environ.get("AIRFLOW_HOME", "~/airflow")).expanduser() / "include"
 
 

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from github_sync.redaction import redact
 from github_sync.warehouse import Row, Warehouse
+
+KILLED = "TaskKilled"
 
 
 @dataclass(frozen=True)
@@ -18,13 +21,16 @@ class FailedInstance:
     """A task instance that ended, or was ended, without success.
 
     :param reason: what ended it, for the case that it did not say so itself
+    :param error_class: the kind of error that did, unless it was killed
+    :param try_number: its last try, where that is known
     """
 
     repository_id: int
     full_name: str
     map_index: int
     reason: str
-    try_number: int = 1
+    error_class: str = KILLED
+    try_number: int | None = None
     log_url: str | None = None
 
 
@@ -66,27 +72,31 @@ def last_attempts(warehouse: Warehouse, run_id: str) -> list[Row]:
 def _close(
     warehouse: Warehouse, run_id: str, instance: FailedInstance, last: Row | None
 ) -> int | None:
-    if last and last["repository_id"] == instance.repository_id:
-        if not last["is_final"] or last["status"] not in ("error", "killed"):
-            _fail(warehouse, last, instance.reason)
-        return int(last["attempt_id"])
-    recorded = warehouse.run(
-        "record_killed_attempt",
-        run_id=run_id,
-        message=_message(instance.full_name, instance.reason),
-        **vars(instance),
-    )
+    if last is None or last["repository_id"] != instance.repository_id:
+        return _record(warehouse, run_id, instance)
+    if instance.try_number and last["try_number"] > instance.try_number:
+        return None  # a late word about a try that another has followed
+    if not last["is_final"] or last["status"] not in ("error", "killed"):
+        _fail(warehouse, last, instance.reason, instance.error_class)
+    return int(last["attempt_id"])
+
+
+def _record(warehouse: Warehouse, run_id: str, instance: FailedInstance) -> int | None:
+    """Insert the attempt of an instance that ended before it could begin."""
+    recorded = warehouse.run("record_failed_attempt", run_id=run_id, **vars(instance))
     if not recorded:
         return None
-    _fail(warehouse, vars(instance) | recorded[0], instance.reason)
-    return int(recorded[0]["attempt_id"])
+    attempt = vars(instance) | recorded[0]
+    _fail(warehouse, attempt, instance.reason, instance.error_class)
+    return int(attempt["attempt_id"])
 
 
-def _fail(warehouse: Warehouse, attempt: Row, reason: str) -> None:
+def _fail(warehouse: Warehouse, attempt: Row, reason: str, error_class: str = KILLED) -> None:
     [closed] = warehouse.run(
         "close_attempt",
         attempt_id=attempt["attempt_id"],
-        message=_message(attempt["full_name"], reason),
+        error_class=error_class,
+        message=_message(attempt["full_name"], reason, error_class),
     )
     warehouse.run(
         "fail_repository",
@@ -96,8 +106,11 @@ def _fail(warehouse: Warehouse, attempt: Row, reason: str) -> None:
     )
 
 
-def _message(full_name: str, reason: str) -> str:
+def _message(full_name: str, reason: str, error_class: str) -> str:
+    said = reason if full_name in reason else f"{full_name}: {reason}"
+    if error_class != KILLED:
+        return redact(said)
     return (
-        f"{full_name}: {reason} What it had stored is kept. Clear the failed instance to go on "
-        "from there; if it happens again, look at the worker's memory and at the instance's log."
+        f"{said} What it had stored is kept. Clear the failed instance to go on from there; if it "
+        "happens again, look at the worker's memory and at the instance's log."
     )

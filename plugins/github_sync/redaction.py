@@ -18,7 +18,9 @@ SECRET_FIELD = re.compile(
     r"(?:\\*'[^']*'|\\*\"[^\"]*\"|\\*['\"]?[^\s'\",;&]+)"
 )
 JSON_WEB_TOKEN = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
-BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}")
+BEARER = re.compile(
+    r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}|\b(token)\s+[A-Za-z0-9._~+/=-]{20,}"
+)
 
 # What neither Postgres's text and jsonb nor UTF-8 can hold, though JSON can.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -40,5 +42,5 @@ def redact(text: str) -> str:
     text = JSON_WEB_TOKEN.sub("***", text)
     text = PASSWORD_IN_URL.sub(r"\1:***@", text)
     text = SECRET_FIELD.sub(r"\1\2***", text)
-    text = BEARER.sub(r"\1 ***", text)
+    text = BEARER.sub(r"\1\2 ***", text)
     return UNSTORABLE.sub("\ufffd", mask_known_secrets(text))[:LONGEST]

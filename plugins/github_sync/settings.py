@@ -55,6 +55,10 @@ LOWEST = {"request_timeout_seconds": 1, "max_concurrency": 1}
 """The least value of a number, where it is not 0."""
 
 
+HIGHEST = 31 * 24 * 60 * 60
+"""The greatest value of a number: for seconds, a month."""
+
+
 def _given(environment: Mapping[str, str]) -> dict[str, str]:
     names = [field.name for field in fields(Settings)]
     given = {name: environment.get(PREFIX + name.upper(), "").strip() for name in names}
@@ -65,10 +69,10 @@ def _read(name: str, text: str) -> object:
     if isinstance(getattr(Settings, name), str):
         return text
     lowest = LOWEST.get(name, 0)
-    if not (text.isascii() and text.isdecimal() and int(text) >= lowest):
+    if not (text.isascii() and text.isdecimal() and lowest <= int(text) <= HIGHEST):
         raise ConfigurationError(
             f"The environment variable {PREFIX}{name.upper()} is {text!r}.",
-            f"Set it to a whole number, {lowest} or more, or remove it "
+            f"Set it to a whole number from {lowest} to {HIGHEST}, or remove it "
             f"(then it is {getattr(Settings, name)}).",
         )
     return int(text)

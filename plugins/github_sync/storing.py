@@ -68,7 +68,7 @@ def _store(warehouse: Warehouse, repository_id: int, pull_requests: list[PullReq
         repository_id=repository_id,
         pull_requests=json.dumps(list(rows.values())),
     )
-    # A row that is newer than what we hold keeps its reviews too.
+    # A row of the tables that is newer than GitHub's answer keeps its reviews too.
     current = {row["github_pr_id"] for row in written}
     _store_reviews(warehouse, [one for one in pull_requests if one.github_pr_id in current])
 

@@ -52,7 +52,7 @@ def sync_repository(
             if not is_ours:
                 _check_it_is_another(attempt, warehouse)
             if reason := _reason_to_step_aside(repository, is_ours):
-                attempt.step_aside(warehouse, reason)
+                attempt.step_aside(warehouse, reason, is_ours=is_ours)
                 return _stepped_aside(repository.full_name, reason)
             attempt.start(warehouse)
             return _Sync(attempt, warehouse, repository, open_github, settings).run()

@@ -10,6 +10,7 @@ from typing import Any
 from github_sync.client import GitHubClient
 from github_sync.errors import (
     AccessDenied,
+    BadCredentials,
     ConfigurationError,
     RepositoryBlocked,
     RepositoryNotFound,
@@ -18,7 +19,13 @@ from github_sync.include_files import read_graphql
 from github_sync.names import OWNER, split_full_name, without_repeats
 from github_sync.warehouse import Warehouse
 
-REFUSALS = (ConfigurationError, RepositoryNotFound, AccessDenied, RepositoryBlocked)
+REFUSALS = (
+    AccessDenied,
+    BadCredentials,
+    ConfigurationError,
+    RepositoryBlocked,
+    RepositoryNotFound,
+)
 """What concerns one name only; the others are applied all the same."""
 
 

@@ -108,7 +108,9 @@ def warehouse_error(error: Exception) -> SyncError:
         objects) or WarehouseUnavailable (worth another try)
     """
     code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
-    said = redact(" ".join(str(error).split()))
+    # The whole text may show the row, which is nobody's business here.
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    said = redact(" ".join((primary or str(error)).split()))
     if code.startswith(ROW_CLASSES):
         return RowRefused(f"Postgres refuses it ({code}: {said}).")
     if code == "42501":

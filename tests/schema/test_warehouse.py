@@ -154,13 +154,13 @@ def test_a_changed_schema_is_no_retry(
     assert "by hand" in refusal.value.remedy
 
 
-def test_what_postgres_said_is_not_shown_twice(warehouse: Warehouse) -> None:
-    """Ours says it redacted; Postgres's own error, chained to it, would show the row."""
+def test_the_row_that_postgres_refuses_is_not_shown(warehouse: Warehouse) -> None:
+    """Neither in our words nor by Postgres's own error, chained to ours."""
     with pytest.raises(RowRefused) as refusal:
         together(warehouse, refused)
     shown = "".join(traceback.format_exception(refusal.value))
     assert "psycopg.errors" not in shown
-    assert shown.count("Failing row contains") == 1
+    assert "Failing row contains" not in shown
 
 
 @pytest.mark.parametrize(

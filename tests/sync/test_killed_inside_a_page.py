@@ -23,10 +23,12 @@ def test_a_process_killed_inside_a_page(world: World, syncing: Syncing) -> None:
     api = with_history(world, pull_requests=250, reviews=1)
     repository_id = syncing.track(api)
     sleep_within_the_second_page(syncing)
-    child = start_process(syncing, repository_id)
-    wait_until(lambda: bool(syncing.database.rows(SLEEPING)))
-    child.send_signal(signal.SIGKILL)
-    assert child.wait(timeout=30) == -signal.SIGKILL
+    with start_process(syncing, repository_id) as child:
+        try:
+            wait_until(lambda: bool(syncing.database.rows(SLEEPING)))
+        finally:
+            child.kill()
+    assert child.returncode == -signal.SIGKILL
     wait_until(lambda: not syncing.database.rows(SLEEPING))
 
     stored = syncing.database.one("select count(*) from github.pull_request_reviews")

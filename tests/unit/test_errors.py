@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from github_sync import errors
-from github_sync.errors import GitHubUnavailable, RateLimited, SyncError
+from github_sync.errors import QueryRefused, RateLimited, SyncError
 
 PACKAGE = Path(errors.__file__).parent
 
@@ -52,7 +52,7 @@ def test_the_drawing_is_read_right() -> None:
     [
         (SyncError("It broke."), "It broke."),
         (SyncError("It broke.", "Mend it."), "It broke. Mend it."),
-        (GitHubUnavailable("502.", request_id="A:1"), "502. (GitHub request A:1)"),
+        (QueryRefused("400.", request_id="A:1"), "400. (GitHub request A:1)"),
         (SyncError("It broke.", "Mend it.", "A:1"), "It broke. Mend it. (GitHub request A:1)"),
         (RateLimited("Spent.", 60, "A:1"), "Spent. (GitHub request A:1)"),
     ],

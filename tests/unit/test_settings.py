@@ -64,7 +64,7 @@ def test_zero_is_allowed_where_it_means_something(name: str, may_be_zero: bool) 
     if may_be_zero:
         assert getattr(Settings.from_environment(environment), name) == 0
     else:
-        with pytest.raises(ConfigurationError, match="1 or more"):
+        with pytest.raises(ConfigurationError, match="from 1 to"):
             Settings.from_environment(environment)
 
 

@@ -1,5 +1,5 @@
--- Attempts of other runs that nobody closed: their lock is free; and one that waits for the rate limit
--- and was not followed by another should have been back within the hour, in a run that ends after four.
+-- Attempts of other runs that nobody closed, and whose lock is free: running ones; and those that were to
+-- go on, after a wait or by a retry, but did not: a run ends after four hours.
 with unfinished as materialized (
     select
         attempt.attempt_id,
@@ -7,18 +7,19 @@ with unfinished as materialized (
     from github.sync_attempts as attempt
     where
         attempt.run_id != %(run_id)s
+        and not attempt.is_final
         and (
             attempt.status = 'running'
             or (
-                attempt.status = 'waiting'
+                attempt.status in ('waiting', 'error')
                 and attempt.finished_at < now() - interval '6 hours'
                 and not exists (
                     select 1
                     from github.sync_attempts as later
                     where
                         later.repository_id = attempt.repository_id
-                        and later.run_id = attempt.run_id
                         and later.attempt_id > attempt.attempt_id
+                        and later.status != 'skipped'
                 )
             )
         )

@@ -4,6 +4,7 @@ select distinct on (attempt.map_index)
     attempt.repository_id,
     repository.full_name,
     attempt.attempt_id,
+    attempt.try_number,
     attempt.status,
     attempt.is_final,
     attempt.error_message,

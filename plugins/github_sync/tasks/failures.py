@@ -35,7 +35,7 @@ def report_failed_instance(context: Mapping[str, Any]) -> None:
         instance = FailedInstance(
             **repository,
             map_index=ti.map_index,
-            reason=_reason(exception),
+            **_what_ended_it(exception),
             try_number=ti.try_number,
             log_url=ti.log_url,
         )
@@ -75,8 +75,11 @@ def _listed(ti: Any) -> list[dict[str, Any]]:
     return ti.xcom_pull(task_ids="list_active_repositories") or []
 
 
-def _reason(exception: object) -> str:
-    return f"{type(exception).__name__}: {exception}" if exception else KILLED
+def _what_ended_it(exception: object) -> dict[str, Any]:
+    if not isinstance(exception, BaseException):
+        return {"reason": KILLED}
+    cause = exception.__cause__ or exception
+    return {"reason": str(cause) or repr(cause), "error_class": type(cause).__name__}
 
 
 def _report_other_task(context: Mapping[str, Any], exception: object) -> None:

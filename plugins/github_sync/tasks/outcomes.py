@@ -14,7 +14,7 @@ try:
 except ImportError:  # Airflow 3.1
     from airflow.exceptions import AirflowRescheduleException
 
-from github_sync.errors import PermanentError, RateLimited, SyncError
+from github_sync.errors import PermanentError, RateLimited
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ SPREAD_SECONDS = 120
 def airflow_outcomes(position: int | None = 0) -> Iterator[None]:
     """Turn an error of ours raised within into what makes Airflow do the right thing.
 
+    Any other error passes: Airflow tries again, as the Dag's retries say.
+
     :param position: spreads the instances of one task that wait for the same moment
     """
     try:
@@ -36,8 +38,6 @@ def airflow_outcomes(position: int | None = 0) -> Iterator[None]:
         wake_up_at = _wake_up_at(error, position or 0)
         log.warning("%s Goes on at %s.", error, wake_up_at.isoformat(timespec="seconds"))
         raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]
-    except SyncError:
-        raise  # Airflow tries again, as the Dag's retries say
 
 
 def _wake_up_at(limit: RateLimited, position: int) -> datetime:

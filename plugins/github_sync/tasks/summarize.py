@@ -25,7 +25,7 @@ from github_sync.warehouse import Row
 log = logging.getLogger(__name__)
 
 LIST_TASK_ID = "list_active_repositories"
-OPEN = ("running", "waiting")
+OPEN = ("running", "waiting", "error", "killed")
 
 
 def summarize_run() -> dict[str, Any]:
@@ -69,7 +69,7 @@ def _settled_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
 
 
 def _is_unsettled(instance: Instance, attempt: Row | None) -> bool:
-    is_open = attempt is not None and attempt["status"] in OPEN
+    is_open = attempt is not None and attempt["status"] in OPEN and not attempt["is_final"]
     return is_open or verdict(instance, attempt) == "error"
 
 

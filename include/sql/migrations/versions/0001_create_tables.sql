@@ -268,7 +268,8 @@ create table github.sync_attempts (
 create index sync_attempts_repository_id_idx on github.sync_attempts (repository_id, attempt_id);
 create index sync_attempts_run_id_idx on github.sync_attempts (run_id, map_index);
 create index sync_attempts_unfinished_idx
-on github.sync_attempts (attempt_id) where status in ('running', 'waiting');
+on github.sync_attempts (attempt_id)
+where not is_final and status in ('running', 'waiting', 'error');
 
 comment on table github.sync_attempts is
 'One row per attempt at syncing one repository.';
