@@ -9,8 +9,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="github-sync-airflow-"))
 
@@ -37,11 +35,3 @@ pytest_plugins = [
     "tests.fixtures.airflow",
     "tests.fixtures.scheduler",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of the real scheduler share one Airflow: one worker runs them, from the beginning."""
-    for item in items:
-        if item.get_closest_marker("scheduler"):
-            item.add_marker(pytest.mark.xdist_group("scheduler"))
-    items.sort(key=lambda item: item.get_closest_marker("scheduler") is None)
