@@ -57,7 +57,9 @@ def sync_repository(
             attempt.start(warehouse)
             return _Sync(attempt, warehouse, repository, open_github, settings).run()
     except RateLimited as limit:
-        raise _waiting_or_exhausted(attempt, connect, limit, settings) from None
+        error = _waiting_or_exhausted(attempt, warehouse, limit, settings)
+        attempt.fail(connect, error)
+        raise error from None
     except BaseException as error:
         attempt.fail(connect, error)
         raise
@@ -95,18 +97,25 @@ def _stepped_aside(full_name: str, reason: str) -> dict[str, Any]:
 
 
 def _waiting_or_exhausted(
-    attempt: Attempt, connect: Connect, limit: RateLimited, settings: Settings
+    attempt: Attempt, warehouse: Warehouse, limit: RateLimited, settings: Settings
 ) -> RateLimited | RateLimitExhausted:
-    error: RateLimited | RateLimitExhausted = limit
-    if attempt.order.waits >= settings.max_rate_limit_waits:
-        error = RateLimitExhausted(
-            f"{limit} Waited for it {attempt.order.waits} times already.",
-            "Raise the quota (a GitHub App has a larger one), track fewer repositories with this "
-            "connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS; then clear the failed "
-            "instance.",
+    """What the limit means for this task instance, which may wait for it a number of times."""
+    order = attempt.order
+    with warehouse.transaction():
+        [earlier] = warehouse.run(
+            "count_waits",
+            repository_id=order.repository_id,
+            run_id=order.run_id,
+            map_index=order.map_index,
         )
-    attempt.fail(connect, error)
-    return error
+    waits = max(order.waits, earlier["waits"])
+    if waits < settings.max_rate_limit_waits:
+        return limit
+    return RateLimitExhausted(
+        f"{limit} Waited for it {waits} times already.",
+        "Raise the quota (a GitHub App has a larger one), track fewer repositories with this "
+        "connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS; then clear the failed instance.",
+    )
 
 
 class _Sync:

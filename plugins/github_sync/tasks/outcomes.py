@@ -15,6 +15,7 @@ except ImportError:  # Airflow 3.1
     from airflow.exceptions import AirflowRescheduleException
 
 from github_sync.errors import PermanentError, RateLimited
+from github_sync.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,12 @@ SPREAD_SECONDS = 120
 
 
 @contextmanager
-def airflow_outcomes(position: int | None = 0) -> Iterator[None]:
+def airflow_outcomes(position: int | None = 0, waits: int = 0) -> Iterator[None]:
     """Turn an error of ours raised within into what makes Airflow do the right thing.
 
     Any other error passes: Airflow tries again, as the Dag's retries say.
 
+    :param waits: how often this try has waited already, where nobody else counts
     :param position: spreads the instances of one task that wait for the same moment
     """
     try:
@@ -35,6 +37,8 @@ def airflow_outcomes(position: int | None = 0) -> Iterator[None]:
     except PermanentError as error:
         raise AirflowFailException(str(error)) from error
     except RateLimited as error:
+        if waits >= max(1, Settings.for_parsing().max_rate_limit_waits):
+            raise AirflowFailException(f"{error} Waited for it {waits} times already.") from error
         wake_up_at = _wake_up_at(error, position or 0)
         log.warning("%s Goes on at %s.", error, wake_up_at.isoformat(timespec="seconds"))
         raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]

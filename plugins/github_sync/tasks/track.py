@@ -27,7 +27,7 @@ def track_repositories() -> dict[str, Any]:
     :raises AirflowFailException: some names were refused; the others are applied
     """
     context = get_current_context()
-    with airflow_outcomes():
+    with airflow_outcomes(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         wish = tracking_wish(context)
         upgrade_schema(lambda: connect_to_postgres(settings))
