@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -115,7 +115,11 @@ def _page(
     since: datetime | None,
 ) -> Page:
     repository, listed = answer.data[root], answer.data[root]["pullRequests"]
-    errors = errors_by_node(answer, github.about, root, "pullRequests", "nodes")
+    # When the newest changed is good to know only.
+    told = [error for error in answer.errors if (error.get("path") or [])[1:2] != ["newest"]]
+    errors = errors_by_node(
+        replace(answer, errors=told), github.about, root, "pullRequests", "nodes"
+    )
     nodes = _identified(github, repository, variables, errors)
     within = [(node, errors.get(i)) for i, node in enumerate(nodes) if _is_within(node, since)]
     pull_requests, failures = read_whole(github, within)

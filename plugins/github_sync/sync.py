@@ -174,7 +174,7 @@ class _Sync:
         unfinished = self.repository.unfinished
         if self.attempt.order.full_resync:
             # Only what this run itself read counts as read again.
-            is_ours = unfinished and (unfinished.mode, unfinished.run_id) == ("full", run_id)
+            is_ours = unfinished and unfinished.run_id == run_id
             return unfinished if unfinished and is_ours else Pass("full", None, run_id)
         if unfinished:
             return unfinished

@@ -19,8 +19,8 @@ from tests.scheduler.runs import SYNC, Run, wait_until
 pytestmark = pytest.mark.scheduler
 
 TRIES = 4
-REQUESTS_A_TRY = 4
-"""How often one try asks GitHub during an outage."""
+REQUESTS_A_TRY = 10
+"""How often one try asks GitHub that answers 502: down to pages of one, then three times more."""
 
 
 @dataclass(frozen=True)
