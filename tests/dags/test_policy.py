@@ -67,7 +67,7 @@ def test_the_forms_have_the_documented_fields(dag_bag: Any) -> None:
         "repositories": [],
         "organizations": [],
         "is_active": True,
-        "github_conn_id": "github_default",
+        "github_conn_id": None,
     }
     for dag_id, fields in forms.items():
         params = dag_bag.dags[dag_id].params
