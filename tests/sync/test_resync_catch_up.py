@@ -23,8 +23,8 @@ def test_it_goes_on_with_catching_up(world: World, syncing: Syncing) -> None:
 
     result = syncing.sync(repository_id, **resync)
 
-    # The history's two further pages and the first of two that catch up are stored by now. The clock
-    # stands still, so that those 150 may have changed since: their two pages are read once more.
+    # The history's two further pages and the first of two that catch up are stored by now. The
+    # clock stands still, so those 150 may have changed since: their two pages are read again.
     assert result["requests"] == 1 + 2
     assert result["mode"] == "incremental"
     syncing.assert_equal(api)
