@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from github_sync.client import GitHubClient
 from github_sync.errors import PermanentError, RateLimited, SyncError
 from github_sync.redaction import redact
-from github_sync.repositories import Mode
-from github_sync.rows import PullRequestRows
-from github_sync.warehouse import Warehouse
+from github_sync.repositories import Mode, TrackedRepository
+from github_sync.rows import Failure, PullRequestRows
+from github_sync.warehouse import Row, Warehouse
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ class Attempt:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.attempt_id: int | None = None
+        self.started_at: datetime | None = None
         self.mode: Mode | None = None
         self.prs_synced = 0
         self.reviews_synced = 0
@@ -53,14 +56,14 @@ class Attempt:
             repository_id = self.order.repository_id
             warehouse.run("close_dead_attempts", repository_id=repository_id)
             warehouse.run("start_syncing", repository_id=repository_id)
-            attempt_id = self._insert(warehouse)
-        self.attempt_id = attempt_id
+            row = self._insert(warehouse)
+        self.attempt_id, self.started_at = row["attempt_id"], row["started_at"]
 
     def insert(self, warehouse: Warehouse) -> None:
         """Insert the row of an attempt that does not hold the lock."""
         with warehouse.transaction():
-            attempt_id = self._insert(warehouse)
-        self.attempt_id = attempt_id
+            row = self._insert(warehouse)
+        self.attempt_id = row["attempt_id"]
 
     def step_aside(self, warehouse: Warehouse, reason: str, *, is_ours: bool) -> None:
         """Insert a row that says why nothing was done.
@@ -71,7 +74,7 @@ class Attempt:
             if is_ours:
                 warehouse.run("close_dead_attempts", repository_id=self.order.repository_id)
                 warehouse.run("stop_syncing", repository_id=self.order.repository_id)
-            self.attempt_id = self._insert(warehouse)
+            self.attempt_id = self._insert(warehouse)["attempt_id"]
             self._finish(warehouse, "skipped", error_message=reason)
 
     def count(self, warehouse: Warehouse, stored: list[PullRequestRows]) -> None:
@@ -86,16 +89,20 @@ class Attempt:
         )
         self._note_requests(warehouse)
 
-    def complete(self, warehouse: Warehouse, holes: str | None) -> None:
+    def complete(self, warehouse: Warehouse, prs_missing: int, holes: str | None) -> None:
         """Record success, and with it the repository's.
 
-        :param holes: which pull requests are missing nevertheless, if any
+        :param prs_missing: how many pull requests could not be stored nevertheless
+        :param holes: which ones, in words
         """
         with warehouse.transaction():
             self._note_requests(warehouse)
             self._finish(warehouse, "complete", error_message=holes)
             warehouse.run(
-                "complete_repository", repository_id=self.order.repository_id, holes=holes
+                "complete_repository",
+                repository_id=self.order.repository_id,
+                prs_missing=prs_missing,
+                holes=holes,
             )
 
     def fail(self, connect: Callable[[], Warehouse], error: BaseException) -> None:
@@ -115,6 +122,23 @@ class Attempt:
         except Exception as second:  # noqa: BLE001 - the first error is the one to tell
             log.error("The failure could not be recorded in Postgres: %s", redact(str(second)))
 
+    def result(self, repository: TrackedRepository, failures: list[Failure]) -> dict[str, Any]:
+        """What the task returns of a complete sync, in counts of this attempt.
+
+        :param failures: the pull requests that are missing nevertheless
+        """
+        return {
+            "repository": repository.full_name,
+            "status": complete_with(len(failures)),
+            "mode": self.mode,
+            "prs_synced": self.prs_synced,
+            "reviews_synced": self.reviews_synced,
+            "errors": [{"number": one.number, "error": one.error} for one in failures],
+            "requests": self.github.requests if self.github else 0,
+            "quota_remaining": self.github.quota_remaining if self.github else None,
+            "last_sync_at": _iso(repository.last_sync_at),
+        }
+
     def _record(self, warehouse: Warehouse, error: BaseException) -> None:
         waits = isinstance(error, RateLimited)
         is_final = not waits and (self.order.is_last_try or isinstance(error, PermanentError))
@@ -124,6 +148,7 @@ class Attempt:
             warehouse,
             "waiting" if waits else "error",
             is_final=is_final,
+            resumes_at=getattr(error, "resumes_at", None),
             error_class=type(error).__name__,
             error_message=message,
         )
@@ -133,9 +158,10 @@ class Attempt:
                 repository_id=self.order.repository_id,
                 attempt_id=self.attempt_id,
                 message=message,
+                github_state=getattr(error, "github_state", None),
             )
 
-    def _insert(self, warehouse: Warehouse) -> int:
+    def _insert(self, warehouse: Warehouse) -> Row:
         order = self.order
         [row] = warehouse.run(
             "start_attempt",
@@ -145,7 +171,7 @@ class Attempt:
             try_number=order.try_number,
             log_url=order.log_url,
         )
-        return int(row["attempt_id"])
+        return row
 
     def _note_requests(self, warehouse: Warehouse) -> None:
         warehouse.run(
@@ -156,23 +182,21 @@ class Attempt:
             quota_remaining=self.github.quota_remaining if self.github else None,
         )
 
-    def _finish(
-        self,
-        warehouse: Warehouse,
-        status: str,
-        *,
-        is_final: bool = False,
-        error_class: str | None = None,
-        error_message: str | None = None,
-    ) -> None:
-        warehouse.run(
-            "finish_attempt",
-            attempt_id=self.attempt_id,
-            status=status,
-            is_final=is_final,
-            error_class=error_class,
-            error_message=error_message,
-        )
+    def _finish(self, warehouse: Warehouse, status: str, **how: object) -> None:
+        """End the row.
+
+        :param how: those of its columns that say more: ``is_final``, ``resumes_at``,
+            ``error_class``, ``error_message``
+        """
+        unsaid = {"is_final": False, "resumes_at": None, "error_class": None, "error_message": None}
+        warehouse.run("finish_attempt", attempt_id=self.attempt_id, status=status, **(unsaid | how))
+
+
+def complete_with(failures: int) -> str:
+    """The status of a sync that stored everything but so many pull requests."""
+    if not failures:
+        return "complete"
+    return f"complete with {failures} {'failure' if failures == 1 else 'failures'}"
 
 
 def describe(error: BaseException, full_name: str) -> str:
@@ -181,3 +205,7 @@ def describe(error: BaseException, full_name: str) -> str:
     if not isinstance(error, SyncError):
         text = f"{type(error).__name__}: {text}"
     return text if full_name in text else f"{full_name}: {text}"
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -8,31 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from json import JSONDecodeError
 from typing import Any
 
-import requests
-from github import GithubException
 from github.Requester import Requester
-from jwt import PyJWTError
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_exponential
 
-from github_sync.errors import ConfigurationError, GitHubUnavailable
-from github_sync.github_errors import concern_all, error_of_graphql, error_of_status
+from github_sync.errors import GitHubUnavailable
+from github_sync.github_errors import concern_all, error_of_graphql
+from github_sync.quota import Quota
+from github_sync.request_errors import error_of_request, headers_of
 
 log = logging.getLogger(__name__)
 
 TRIES = 4
 """How often one question is asked before a short outage becomes the task's failure."""
-
-
-UNSENDABLE = (
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-)
 
 
 @dataclass(frozen=True)
@@ -58,6 +48,7 @@ class GitHubClient:
     :param subject: whom we ask about, for messages: a repository's full name
     :param connection: the Airflow connection whose credentials they are, for messages
     :param retry_wait_seconds: seconds before a failed question is asked again, doubling
+    :param quota_reserve: points of the hourly quota that are left to others
     """
 
     def __init__(
@@ -66,13 +57,19 @@ class GitHubClient:
         subject: str = "GitHub",
         connection: str = "",
         retry_wait_seconds: float = 2,
+        quota_reserve: int = 0,
     ) -> None:
         self.requester = requester
         self.subject = subject
         self.connection = connection
         self.retry_wait_seconds = retry_wait_seconds
         self.requests = 0
-        self.quota_remaining: int | None = None
+        self._quota = Quota(quota_reserve)
+
+    @property
+    def quota_remaining(self) -> int | None:
+        """What is left of the hourly quota, as the last answer said."""
+        return self._quota.remaining
 
     @property
     def about(self) -> str:
@@ -85,35 +82,29 @@ class GitHubClient:
         variables: dict[str, Any],
         sized_by: str | None = None,
         check: Callable[[Answer], object] = lambda answer: answer,
+        tries: int = TRIES,
     ) -> Answer:
         """Ask, and ask again after short outages.
 
         :param sized_by: the variable that says how much is asked for, by a number or a list; it is
             halved, in ``variables`` itself, where GitHub may manage less; that costs no try
+        :param tries: how often it is asked, at most, apart from halvings
         :param check: raises GitHubUnavailable if the answer lacks what it must have
         :returns: an answer with data; GraphQL errors may stand beside it
         :raises SyncError: as ``github_sync.github_errors`` reads GitHub's refusal
         """
-        halvings = 0
-
-        def halve_and_note(state: RetryCallState) -> None:
-            nonlocal halvings
-            error = state.outcome.exception() if state.outcome else None
-            if _size(variables, sized_by) > 1 and getattr(error, "may_be_too_much", False):
-                variables[str(sized_by)] = _half(variables[str(sized_by)])
-                halvings += 1
-            log.warning("Asking again in %.1f s: %s", state.upcoming_sleep, error)
+        smaller = _Halving(variables, sized_by)
 
         def ask() -> Answer:
-            answer = self._ask(document, variables, _size(variables, sized_by) > 1)
+            answer = self._ask(document, variables, smaller.is_possible)
             check(answer)
             return answer
 
         return Retrying(
             retry=retry_if_exception_type(GitHubUnavailable),
-            stop=lambda state: state.attempt_number - halvings >= TRIES,
+            stop=lambda state: state.attempt_number - smaller.count >= tries,
             wait=wait_exponential(self.retry_wait_seconds, max=8 * self.retry_wait_seconds),
-            before_sleep=halve_and_note,
+            before_sleep=smaller.halve_and_note,
             reraise=True,
         )(ask)
 
@@ -128,8 +119,22 @@ class GitHubClient:
         """Close the connection to GitHub."""
         self.requester.close()
 
+    def has_pull_requests(self, github_repo_id: int) -> bool:
+        """Whether the repository's pull requests are enabled, which only REST tells.
+
+        https://docs.github.com/en/rest/repos/repos#get-a-repository
+
+        :raises SyncError: as :meth:`query`
+        """
+        _, repository, _ = self._send("GET", f"/repositories/{github_repo_id}")
+        # An Enterprise Server that does not know the setting has them enabled.
+        return not isinstance(repository, dict) or repository.get("has_pull_requests", True)
+
     def _ask(self, document: str, variables: dict[str, Any], can_ask_for_less: bool) -> Answer:
-        headers, body, asked_at = self._post({"query": document, "variables": variables})
+        self._quota.check(self.about)
+        question = {"query": document, "variables": variables}
+        headers, body, asked_at = self._send("POST", self.requester.graphql_url, question)
+        self._quota.note(headers)
         data, errors = _parts(body)
         if data is None and not errors:
             raise GitHubUnavailable(f"{self.about}: GitHub's answer has neither data nor errors.")
@@ -137,50 +142,22 @@ class GitHubClient:
             raise error_of_graphql(errors, headers, self.about)
         return Answer(data or {}, errors, headers, asked_at)
 
-    def _post(self, question: dict[str, Any]) -> tuple[dict[str, Any], object, datetime]:
-        """Headers, decoded body, and GitHub's time when the question was asked.
-
-        PyGithub's errors are replaced, not chained: their frames hold request headers.
-        """
+    def _send(
+        self, verb: str, url: str, question: dict[str, Any] | None = None
+    ) -> tuple[dict[str, Any], object, datetime]:
+        """Headers, decoded body, and GitHub's time when the question was asked."""
         started = time.monotonic()
         self.requests += 1
         try:
-            headers, body = self.requester.requestJsonAndCheck(
-                "POST", self.requester.graphql_url, input=question
-            )
-        except GithubException as error:
-            headers = {name.lower(): value for name, value in (error.headers or {}).items()}
-            self._note_quota(headers)
-            refusal = error_of_status(error.status, headers, error.data, self.about)
-        except UNSENDABLE:
-            # The exception's own words show the token.
-            refusal = ConfigurationError(
-                f"{self.about}: the connection's token or address holds a line break or another "
-                "character that cannot be sent.",
-                "Put it into the connection again, without spaces and line breaks.",
-            )
-        except (requests.RequestException, JSONDecodeError, UnicodeDecodeError) as error:
-            refusal = GitHubUnavailable(
-                f"{self.about}: no proper answer from GitHub ({_root(error)}).",
-                may_be_too_much=isinstance(error, requests.ReadTimeout),
-            )
-        except (AssertionError, RuntimeError, TypeError, ValueError, PyJWTError) as error:
-            # How PyGithub refuses addresses, and its libraries an app's private key.
-            refusal = ConfigurationError(
-                f"{self.about}: the connection's address or key cannot be used ({error}).",
-                "Its host is https://HOST/api/v3, or empty for github.com; an app's private_key is "
-                "the PEM file that GitHub gave.",
-            )
+            headers, body = self.requester.requestJsonAndCheck(verb, url, input=question)
+        except Exception as error:  # noqa: BLE001 - whichever library refuses
+            # Replaced, not chained: the frames behind it hold request headers.
+            self._quota.note(headers_of(error))
+            refusal = error_of_request(error, self.about)
         else:
-            self._note_quota(headers)
             elapsed = timedelta(seconds=time.monotonic() - started)
             return headers, body, self._github_time(headers) - elapsed
-        raise refusal from None
-
-    def _note_quota(self, headers: dict[str, Any]) -> None:
-        remaining = str(headers.get("x-ratelimit-remaining", ""))
-        if remaining.isdecimal():
-            self.quota_remaining = int(remaining)
+        raise refusal
 
     def _github_time(self, headers: dict[str, Any]) -> datetime:
         try:
@@ -202,17 +179,29 @@ def _parts(body: object) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     )
 
 
-def _size(variables: dict[str, Any], sized_by: str | None) -> int:
-    asked = variables[sized_by] if sized_by else 1
-    return len(asked) if isinstance(asked, list) else int(asked)
+class _Halving:
+    """Asks for half as much each time that it may be too much; that costs no try."""
 
+    def __init__(self, variables: dict[str, Any], sized_by: str | None) -> None:
+        self.variables = variables
+        self.sized_by = sized_by
+        self.count = 0
 
-def _half(asked: Any) -> Any:
-    """Half a number or half a list; one of it at least."""
-    return asked[: max(1, len(asked) // 2)] if isinstance(asked, list) else max(1, asked // 2)
+    @property
+    def is_possible(self) -> bool:
+        """Whether more than one thing is asked for."""
+        return self._size > 1
 
+    @property
+    def _size(self) -> int:
+        asked = self.variables[self.sized_by] if self.sized_by else 1
+        return len(asked) if isinstance(asked, list) else int(asked)
 
-def _root(error: BaseException) -> str:
-    """What is at the bottom of a chain of connection errors, without the wrappers' names."""
-    reason = getattr(error.args[0], "reason", error) if error.args else error
-    return f"{type(reason).__name__}: {reason}"
+    def halve_and_note(self, state: RetryCallState) -> None:
+        """Called by tenacity before it waits."""
+        error = state.outcome.exception() if state.outcome else None
+        if self.sized_by and self.is_possible and getattr(error, "may_be_too_much", False):
+            asked, half = self.variables[self.sized_by], self._size // 2
+            self.variables[self.sized_by] = asked[:half] if isinstance(asked, list) else half
+            self.count += 1
+        log.warning("Asking again in %.1f s: %s", state.upcoming_sleep, error)

@@ -11,6 +11,7 @@
     │   ├── RepositoryBlocked     taken down for legal reasons
     │   ├── RepositoryTrackedTwice
     │   ├── QueryRefused          GitHub does not accept what we ask
+    │   ├── PullRequestsMissing   some could not be stored for longer than allowed
     │   ├── WarehouseRefused      Postgres: permission, schema
     │   │   └── RowRefused        Postgres: this content cannot be stored
     │   ├── SchemaTooNew          the tables were upgraded by a newer version of this package
@@ -27,6 +28,8 @@ What Airflow does about each is decided in one place, ``github_sync.tasks.outcom
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from github_sync.redaction import redact
 
 
@@ -36,12 +39,22 @@ class SyncError(Exception):
     :param message: what happened, naming the culprit
     :param remedy: what the operator should do
     :param request_id: GitHub's ``x-github-request-id``, by which its support finds the request
+    :param github_state: what it says about the repository (tracked_repositories.github_state)
     """
 
-    def __init__(self, message: str, remedy: str = "", request_id: str | None = None) -> None:
+    github_state: str | None = None
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        request_id: str | None = None,
+        github_state: str | None = None,
+    ) -> None:
         self.message = redact(message)
         self.remedy = remedy
         self.request_id = request_id
+        self.github_state = github_state or self.github_state
         parts = [self.message, remedy, f"(GitHub request {request_id})" if request_id else ""]
         super().__init__(" ".join(part for part in parts if part))
 
@@ -61,13 +74,19 @@ class BadCredentials(PermanentError):
 class AccessDenied(PermanentError):
     """GitHub knows the token, and refuses it this."""
 
+    github_state = "no_access"
+
 
 class RepositoryNotFound(PermanentError):
     """GitHub has no such repository, or hides it from the token."""
 
+    github_state = "not_found"
+
 
 class RepositoryBlocked(PermanentError):
     """GitHub does not serve the repository for legal reasons."""
+
+    github_state = "blocked"
 
 
 class RepositoryTrackedTwice(PermanentError):
@@ -76,6 +95,10 @@ class RepositoryTrackedTwice(PermanentError):
 
 class QueryRefused(PermanentError):
     """GitHub does not accept the query, as an old Enterprise Server may not."""
+
+
+class PullRequestsMissing(PermanentError):
+    """Pull requests could not be stored for longer than the setting allows."""
 
 
 class WarehouseRefused(PermanentError):
@@ -98,11 +121,23 @@ class RateLimited(SyncError):
     """GitHub's rate limit is spent.
 
     :param retry_after: seconds from now until GitHub answers again
+    :param is_guess: GitHub did not say how long; each wait in a row is to be twice as long
     """
 
-    def __init__(self, message: str, retry_after: float, request_id: str | None = None) -> None:
+    resumes_at: datetime | None = None
+    """When to go on (Postgres's clock), once the sync has settled that."""
+
+    def __init__(
+        self,
+        message: str,
+        retry_after: float,
+        request_id: str | None = None,
+        *,
+        is_guess: bool = False,
+    ) -> None:
         super().__init__(message, request_id=request_id)
         self.retry_after = retry_after
+        self.is_guess = is_guess
 
 
 class TransientError(SyncError):

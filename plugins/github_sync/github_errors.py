@@ -39,6 +39,9 @@ SECONDARY_LIMIT = re.compile(
     r"secondary rate limit|abuse detection|wait a few minutes", re.IGNORECASE
 )
 PRIMARY_LIMIT = re.compile(r"rate limit (already )?exceeded", re.IGNORECASE)
+SINGLE_SIGN_ON = re.compile(r"\bSAML\b|single sign-on", re.IGNORECASE)
+IP_ALLOW_LIST = re.compile(r"IP allow list", re.IGNORECASE)
+BLOCKED = re.compile(r"repository access blocked|\bDMCA\b|legal reasons", re.IGNORECASE)
 
 
 def error_of_status(status: int, headers: Headers, body: object, subject: str) -> SyncError:
@@ -55,9 +58,10 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         said = f"{subject}: GitHub answered with HTTP {status}."
         return GitHubUnavailable(said, request_id, may_be_too_much=True)
-    if status == HTTPStatus.FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN and not BLOCKED.search(said):
         return access_denied(headers, said, subject)
-    kind, what, remedy = REFUSALS.get(status, (QueryRefused, "GitHub refused the request", ""))
+    meaning = HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS if BLOCKED.search(said) else status
+    kind, what, remedy = REFUSALS.get(meaning, (QueryRefused, "GitHub refused the request", ""))
     return kind(f"{subject}: {what} (HTTP {status}: {said}).", remedy, request_id)
 
 
@@ -88,7 +92,9 @@ def error_of_graphql(errors: list[dict[str, Any]], headers: Headers, subject: st
     said = "; ".join(str(error.get("message", "")) for error in errors[:3])
     if kinds & {"RATE_LIMITED", "RATE_LIMIT"} or _is_rate_limit({}, said):
         return rate_limited(headers, said, subject)
-    if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
+    if IP_ALLOW_LIST.search(said):
+        return access_denied(headers, said, subject)
+    if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"} and not BLOCKED.search(said):
         return access_denied(headers, said, subject)
     if _is_passing(kinds, said):
         said = f"{subject}: GitHub could not execute the query ({said})."
@@ -107,7 +113,7 @@ def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
         )
     if "INVALID_CURSOR_ARGUMENTS" in kinds:
         return InvalidCursor, "GitHub does not know the cursor any more", ""
-    if "DMCA" in said or "legal reasons" in said.lower():
+    if BLOCKED.search(said):
         return REFUSALS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
     return (
         QueryRefused,
@@ -129,31 +135,39 @@ def concern_all(errors: list[dict[str, Any]], can_ask_for_less: bool) -> bool:
 
 def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
     """The error of a spent quota, with the seconds until GitHub answers again."""
+    seconds = _seconds_to_wait(headers)
     return RateLimited(
         f"{subject}: GitHub's rate limit is spent ({said}).",
-        retry_after=_seconds_to_wait(headers),
+        retry_after=SECONDARY_LIMIT_WAIT if seconds is None else seconds,
         request_id=headers.get("x-github-request-id"),
+        is_guess=seconds is None,
     )
 
 
 def access_denied(headers: Headers, said: str, subject: str) -> AccessDenied:
     """The error of a token that GitHub knows but refuses, with the remedy its reason calls for."""
+    state, remedy = _lack(headers, said)
     return AccessDenied(
         f"{subject}: GitHub refuses the connection's token ({said}).",
-        _remedy(headers, said),
+        remedy,
         headers.get("x-github-request-id"),
+        state,
     )
 
 
-def _remedy(headers: Headers, said: str) -> str:
-    if "x-github-sso" in headers or "saml" in said.lower():
-        return (
+def _lack(headers: Headers, said: str) -> tuple[str, str]:
+    """What the token lacks, as tracked_repositories.github_state has it, and the remedy."""
+    if "x-github-sso" in headers or SINGLE_SIGN_ON.search(said):
+        return "sso_required", (
             "Authorize the token for the organization's SAML single sign-on, then clear the failed "
             "instance."
         )
-    if "ip allow list" in said.lower():
-        return "Add the Airflow workers' addresses to the organization's IP allow list."
-    return (
+    if IP_ALLOW_LIST.search(said):
+        return "ip_not_allowed", (
+            "Add the Airflow workers' addresses to the organization's IP allow list, then clear "
+            "the failed instance."
+        )
+    return "no_access", (
         "Give the token read access to the repository's pull requests, then clear the failed "
         "instance."
     )
@@ -176,19 +190,29 @@ def _is_spent(status: int, headers: Headers, said: str) -> bool:
 
 
 def _is_rate_limit(headers: Headers, said: str) -> bool:
-    if "retry-after" in headers or SECONDARY_LIMIT.search(said):
+    if SECONDARY_LIMIT.search(said) or PRIMARY_LIMIT.search(said):
         return True
-    return headers.get("x-ratelimit-remaining") == "0" or bool(PRIMARY_LIMIT.search(said))
+    if SINGLE_SIGN_ON.search(said) or IP_ALLOW_LIST.search(said):
+        return False  # whatever the headers say: no waiting mends it
+    return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
 
 
-def _seconds_to_wait(headers: Headers) -> float:
-    """https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+def _seconds_to_wait(headers: Headers) -> float | None:
+    """None when GitHub does not say.
+
+    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
     if str(after := headers.get("retry-after", "")).isdecimal():
         return float(after)
+    if headers.get("x-ratelimit-remaining") == "0":
+        return seconds_to_reset(headers)
+    return None
+
+
+def seconds_to_reset(headers: Headers) -> float | None:
+    """Until the quota's next hour begins, by GitHub's clock; None when GitHub does not say."""
     reset = str(headers.get("x-ratelimit-reset", ""))
-    if headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
-        return max(0.0, float(reset) - _github_time(headers)) + 1
-    return SECONDARY_LIMIT_WAIT
+    return max(0.0, float(reset) - _github_time(headers)) + 1 if reset.isdecimal() else None
 
 
 def _github_time(headers: Headers) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from github_sync.attempts import Attempt
+from github_sync.attempts import Attempt, complete_with
 from github_sync.client import GitHubClient
-from github_sync.errors import GitHubUnavailable
+from github_sync.errors import GitHubUnavailable, PullRequestsMissing
 from github_sync.proofs import AskedAgain, ask_again
+from github_sync.repositories import TrackedRepository
 from github_sync.rows import Failure
 from github_sync.storing import store_pull_requests
 from github_sync.warehouse import Warehouse
@@ -16,11 +17,23 @@ NAMED = 10
 """How many missing pull requests a message names."""
 
 
-def read_ledger(warehouse: Warehouse, repository_id: int) -> list[Failure]:
-    """The repository's pull requests that could not be served or stored, by number."""
+@dataclass(frozen=True)
+class Ledger:
+    """A repository's pull requests that could not be served or stored, by number.
+
+    :param overdue: the numbers of those that failed for too long
+    """
+
+    failures: list[Failure]
+    overdue: list[int]
+
+
+def read_ledger(warehouse: Warehouse, repository_id: int, max_days: int) -> Ledger:
+    """What is missing, and for more than ``max_days`` days."""
     with warehouse.transaction():
-        rows = warehouse.run("read_sync_failures", repository_id=repository_id)
-    return [Failure(**row) for row in rows]
+        rows = warehouse.run("read_sync_failures", repository_id=repository_id, max_days=max_days)
+    overdue = [row["number"] for row in rows if row.pop("is_overdue")]
+    return Ledger([Failure(**row) for row in rows], overdue)
 
 
 def missing_pull_requests(warehouse: Warehouse, repository_ids: list[int]) -> int:
@@ -30,17 +43,20 @@ def missing_pull_requests(warehouse: Warehouse, repository_ids: list[int]) -> in
     return int(row["failures"])
 
 
-def retry_earlier_failures(warehouse: Warehouse, github: GitHubClient, attempt: Attempt) -> None:
+def retry_earlier_failures(
+    warehouse: Warehouse, github: GitHubClient, attempt: Attempt, repository: TrackedRepository
+) -> None:
     """Ask again, by id, for the pull requests that failed before this attempt.
 
     One that GitHub no longer has leaves the ledger, and is marked deleted if it was stored once.
 
+    :param repository: whose node id is known
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
     """
     is_away = False
     while earlier := _earlier_failures(warehouse, attempt):
         try:
-            again = ask_again(github, earlier)
+            again = ask_again(github, str(repository.github_node_id), earlier)
             is_away = False
         except GitHubUnavailable as refusal:
             if is_away:
@@ -57,22 +73,41 @@ def _store(warehouse: Warehouse, attempt: Attempt, again: AskedAgain) -> None:
         stored, _ = store_pull_requests(
             warehouse, repository_id, again.pull_requests, again.failures
         )
-        warehouse.run("delete_pull_requests", pull_requests=gone)
+        warehouse.run("settle_missing_pull_requests", present=[], gone=gone)
         warehouse.run("delete_sync_failures", repository_id=repository_id, pull_requests=gone)
         attempt.count(warehouse, stored)
+
+
+def check_age(ledger: Ledger, full_name: str, max_days: int) -> None:
+    """Whether no pull request has been missing for too long.
+
+    :raises PullRequestsMissing: one has
+    """
+    if ledger.overdue:
+        raise PullRequestsMissing(
+            f"{full_name}: everything else is synced, but for more than {max_days} days "
+            f"{_named(ledger.overdue)} could not be stored.",
+            "github.sync_failures says why; if it is GitHub that cannot serve it, ask its support, "
+            "or raise GITHUB_SYNC_MAX_FAILURE_DAYS.",
+        )
 
 
 def describe_holes(failures: list[Failure]) -> str | None:
     """What a complete sync says of the pull requests that are missing; None if none is."""
     if not failures:
         return None
-    numbers = ", ".join(f"#{failure.number}" for failure in failures[:NAMED])
-    more = ", ..." if len(failures) > NAMED else ""
+    numbers = _named([failure.number for failure in failures])
     return (
-        f"Complete, except for {len(failures)} pull request(s) that could not be stored: {numbers}"
-        f"{more}. The first: {failures[0].error} They are tried again at each sync; see "
-        "github.sync_failures."
+        f"{complete_with(len(failures)).capitalize()}: "
+        f"{numbers} could not be stored. The first: {failures[0].error} They are tried again at "
+        "each sync; see github.sync_failures."
     )
+
+
+def _named(numbers: list[int]) -> str:
+    """The first of the pull requests' numbers, in words."""
+    named = ", ".join(f"#{number}" for number in numbers[:NAMED])
+    return named + (f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else "")
 
 
 def _earlier_failures(warehouse: Warehouse, attempt: Attempt) -> list[Failure]:

@@ -7,25 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from github_sync.client import Answer, GitHubClient
+from github_sync.client import TRIES, Answer, GitHubClient
 from github_sync.errors import GitHubUnavailable
+from github_sync.github_errors import error_of_graphql
 from github_sync.include_files import read_graphql
+from github_sync.page_size import PageSize
 from github_sync.pull_requests import NodeError, errors_by_node, read_whole
+from github_sync.repository_facts import RepositoryFacts, RepositoryOnGitHub, facts, identity
 from github_sync.rows import Failure, Node, PullRequestRows, parse_time
 
-PAGE_SIZE = 100
-"""Pull requests a page: as many as GitHub allows."""
-
 NOTHING_SENT = NodeError("", "GitHub sent nothing for it and gave no reason.")
-
-
-@dataclass(frozen=True)
-class RepositoryOnGitHub:
-    """Which repository GitHub says it is."""
-
-    github_repo_id: int
-    github_node_id: str
-    full_name: str
+IDENTITY = ("id", "fullDatabaseId", "number", "updatedAt")
+PARTS = ("newest", "open", "closed", "merged", "pullRequests")
+CHECKED = "checked"
+"""Under which name the page's query looks up stored things."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +29,11 @@ class Target:
 
     full_name: str
     github_node_id: str | None = None
+
+    @property
+    def root(self) -> str:
+        """Under which name the answer holds it."""
+        return "node" if self.github_node_id else "repository"
 
     def variables(self) -> dict[str, Any]:
         """The query's variables that choose the repository."""
@@ -54,140 +54,185 @@ class Page:
     :param cursor: where the next page begins
     :param is_last: nothing older lies within the window
     :param asked_at: when it was asked for (GitHub's clock)
-    :param newest_at: when any of the repository's pull requests was last updated (GitHub's clock)
-    :param total: pull requests that the repository has
+    :param size: how many pull requests GitHub managed; None if not even one
+    :param gone: which of the node ids looked up on the way GitHub has no more; None if it was not
+        asked
     """
 
     repository: RepositoryOnGitHub
+    facts: RepositoryFacts
     pull_requests: list[PullRequestRows]
     failures: list[Failure]
     cursor: str | None
     is_last: bool
     asked_at: datetime
-    newest_at: datetime | None
-    total: int
+    size: int | None
+    gone: set[str] | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which pull requests are wanted.
+
+    :param since: updated at or after this (aware); None for the whole history
+    :param cursor: where an interrupted reading goes on; None for the start
+    :param checked: node ids (at most 100) of stored things to be looked up with the first page
+    """
+
+    since: datetime | None = None
+    cursor: str | None = None
+    checked: tuple[str, ...] = ()
+
+    def has(self, node: Node) -> bool:
+        """Whether the pull request lies within."""
+        return self.since is None or parse_time(node["updatedAt"]) >= self.since
 
 
 def changed_pull_requests(
-    github: GitHubClient, target: Target, since: datetime | None, cursor: str | None
+    github: GitHubClient, target: Target, window: Window, size: PageSize
 ) -> Iterator[Page]:
-    """The pages of pull requests updated at or after ``since``, the last updated first.
+    """The window's pages, the last updated pull request first.
 
     A pull request that changes meanwhile moves to the front, so none behind the cursor is missed.
 
-    :param since: aware; None for the whole history
-    :param cursor: where an interrupted reading goes on; None for the start
+    :param size: adapts to what GitHub manages
     :raises SyncError: as ``GitHubClient.query``; InvalidCursor when GitHub refuses the cursor
     """
-    size = PAGE_SIZE
     while True:
-        page, size = _read_page(github, target, since, cursor, size)
+        page = _Question(github, target, window, size).page()
         yield page
         if page.is_last:
             return
-        cursor = page.cursor
+        window = replace(window, cursor=page.cursor, checked=())
 
 
-def _read_page(
-    github: GitHubClient, target: Target, since: datetime | None, cursor: str | None, size: int
-) -> tuple[Page, int]:
-    """One page, and the size for the next: what is too heavy for GitHub is asked for in halves."""
-    document = read_graphql("changed_pull_requests", "pull_request_fields", "review_fields")
-    variables = target.variables() | {"pageSize": size, "after": cursor}
-    root = "node" if variables["byId"] else "repository"
+class _Question:
+    """Asks for one page, in smaller parts where that is too heavy."""
 
-    def check(answer: Answer) -> None:
-        repository = answer.data.get(root) or {}
-        if not repository.get("pullRequests") or not repository.get("newest"):
-            raise GitHubUnavailable(f"{github.about}: GitHub did not list the pull requests.")
+    def __init__(
+        self, github: GitHubClient, target: Target, window: Window, size: PageSize
+    ) -> None:
+        self.github = github
+        self.root = target.root
+        self.window = window
+        self.size = size
+        self.variables = target.variables() | {"pageSize": size.now, "after": window.cursor}
 
-    answer = github.query(document, variables, sized_by="pageSize", check=check)
-    managed = int(variables["pageSize"])
-    page = _page(github, answer, root, variables, since)
-    return page, managed if managed < size else min(PAGE_SIZE, size * 2)
+    def page(self) -> Page:
+        """The page; of a pull request that is too heavy even alone, its identity as a failure."""
+        try:
+            answer = self._ask_whole()
+        except GitHubUnavailable as refusal:
+            if not self._may_set_aside(refusal):
+                raise
+            return self._set_aside(str(refusal))
+        self.size.served(self.variables["pageSize"])
+        return replace(self._page(answer, *self._identified(answer)), gone=self._gone(answer))
 
+    def _ask_whole(self) -> Answer:
+        document = read_graphql(
+            "changed_pull_requests", "repository_fields", "pull_request_fields", "review_fields"
+        )
+        checked = list(self.window.checked)
+        # Shared with the question, which may lower the page's size.
+        self.variables |= {"checks": bool(checked), "checked": checked}
+        return self.github.query(
+            document, self.variables, sized_by="pageSize", check=self._check_is_listed
+        )
 
-def _page(
-    github: GitHubClient,
-    answer: Answer,
-    root: str,
-    variables: dict[str, Any],
-    since: datetime | None,
-) -> Page:
-    repository, listed = answer.data[root], answer.data[root]["pullRequests"]
-    # When the newest changed is good to know only.
-    told = [error for error in answer.errors if (error.get("path") or [])[1:2] != ["newest"]]
-    errors = errors_by_node(
-        replace(answer, errors=told), github.about, root, "pullRequests", "nodes"
-    )
-    nodes = _identified(github, repository, variables, errors)
-    within = [(node, errors.get(i)) for i, node in enumerate(nodes) if _is_within(node, since)]
-    pull_requests, failures = read_whole(github, within)
-    return Page(
-        RepositoryOnGitHub(repository["databaseId"], repository["id"], repository["nameWithOwner"]),
-        pull_requests,
-        failures,
-        cursor=listed["pageInfo"]["endCursor"],
-        is_last=len(within) < len(nodes) or not listed["pageInfo"]["hasNextPage"],
-        asked_at=answer.asked_at,
-        newest_at=_newest(repository, answer.asked_at),
-        total=listed["totalCount"],
-    )
+    def _check_is_listed(self, answer: Answer) -> None:
+        repository = answer.data.get(self.root) or {}
+        listed = repository.get("pullRequests") or {}
+        nodes = listed.get("nodes")
+        is_hollow = not nodes and listed.get("totalCount") and not self.window.cursor
+        is_whole = all(repository.get(part) for part in PARTS)
+        if is_whole and nodes is not None and not is_hollow:
+            return
+        if errors := _under(answer, self.root):
+            raise error_of_graphql(errors, answer.headers, self.github.about)
+        raise GitHubUnavailable(f"{self.github.about}: GitHub did not list the pull requests.")
 
+    def _may_set_aside(self, refusal: GitHubUnavailable) -> bool:
+        is_alone = self.variables["pageSize"] == 1
+        return is_alone and refusal.may_be_too_much and self.size.may_set_aside()
 
-def _is_within(node: Node, since: datetime | None) -> bool:
-    return since is None or parse_time(node["updatedAt"]) >= since
+    def _set_aside(self, reason: str) -> Page:
+        """If GitHub is away altogether, this is refused too."""
+        answer = self._ask_identities(tries=1)
+        nodes = answer.data[self.root]["pullRequests"]["nodes"]
+        page = self._page(answer, nodes, {i: NodeError("", reason) for i in range(len(nodes))})
+        return replace(page, size=None)
 
+    def _page(self, answer: Answer, nodes: list[Node], errors: dict[int, NodeError]) -> Page:
+        repository, listed = answer.data[self.root], answer.data[self.root]["pullRequests"]
+        within = [(node, errors.get(i)) for i, node in enumerate(nodes) if self.window.has(node)]
+        pull_requests, failures = read_whole(self.github, within)
+        return Page(
+            identity(repository),
+            facts(repository, answer.asked_at),
+            pull_requests,
+            failures,
+            cursor=listed["pageInfo"]["endCursor"],
+            is_last=len(within) < len(nodes) or not listed["pageInfo"]["hasNextPage"],
+            asked_at=answer.asked_at,
+            size=self.variables["pageSize"],
+        )
 
-def _newest(repository: dict[str, Any], asked_at: datetime) -> datetime | None:
-    """When the repository last changed; if GitHub cannot say, it may be just now."""
-    nodes = repository["newest"]["nodes"]
-    if not nodes:
-        return None
-    return parse_time(nodes[0]["updatedAt"]) if nodes[0] else asked_at
+    def _identified(self, answer: Answer) -> tuple[list[Node], dict[int, NodeError]]:
+        """The page's nodes, in place of those GitHub could not serve at least their identity; and
+        why they could not be served.
+        """
+        errors = errors_by_node(
+            _about_the_list(answer), self.github.about, self.root, "pullRequests", "nodes"
+        )
+        listed = answer.data[self.root]["pullRequests"]
+        missing = [i for i, node in enumerate(listed["nodes"]) if not _is_identified(node)]
+        if not missing:
+            return listed["nodes"], errors
+        identities = self._ask_identities()
+        same = identities.data[self.root]["pullRequests"]
+        if same["pageInfo"]["endCursor"] != listed["pageInfo"]["endCursor"]:
+            raise self._unidentified()  # the page has changed since
+        nodes = [same["nodes"][i] if i in missing else n for i, n in enumerate(listed["nodes"])]
+        return nodes, dict.fromkeys(missing, NOTHING_SENT) | errors
 
+    def _ask_identities(self, tries: int = TRIES) -> Answer:
+        """Which pull requests are on the page, in its order; all of them have one.
 
-def _identified(
-    github: GitHubClient,
-    repository: dict[str, Any],
-    variables: dict[str, Any],
-    errors: dict[int, NodeError],
-) -> list[Node]:
-    """The page's nodes; in place of those GitHub could not serve, at least their identity."""
-    listed = repository["pullRequests"]
-    nodes: list[Node | None] = listed["nodes"]
-    missing = [index for index, node in enumerate(nodes) if not _is_identified(node)]
-    if not missing:
-        return [node for node in nodes if node]
-    identities = _identities(github, repository["id"], listed["pageInfo"]["endCursor"], variables)
-    for index in missing:
-        errors.setdefault(index, NOTHING_SENT)
-    return [identities[i] if i in missing else node for i, node in enumerate(nodes)]  # type: ignore[misc]
+        :raises GitHubUnavailable: GitHub cannot say
+        """
+        document = read_graphql("identify_pull_requests", "repository_fields")
+        wanted = {k: v for k, v in self.variables.items() if not k.startswith("check")}
+        answer = self.github.query(document, wanted, check=self._check_is_listed, tries=tries)
+        if not all(_is_identified(n) for n in answer.data[self.root]["pullRequests"]["nodes"]):
+            raise self._unidentified()
+        return answer
+
+    def _unidentified(self) -> GitHubUnavailable:
+        return GitHubUnavailable(
+            f"{self.github.about}: GitHub could not serve a pull request, nor say which one it is."
+        )
+
+    def _gone(self, answer: Answer) -> set[str] | None:
+        if not self.window.checked:
+            return None
+        told = replace(answer, errors=_under(answer, CHECKED))
+        errors = errors_by_node(told, self.github.about, CHECKED)
+        return {self.window.checked[i] for i, error in errors.items() if error.is_gone}
 
 
 def _is_identified(node: Node | None) -> bool:
     return bool(node and all(node.get(key) for key in IDENTITY))
 
 
-IDENTITY = ("id", "fullDatabaseId", "number", "updatedAt")
+def _under(answer: Answer, root: str) -> list[dict[str, Any]]:
+    """The errors about what the query has under this name, or about nothing in particular."""
+    return [one for one in answer.errors if (one.get("path") or [root])[0] == root]
 
 
-def _identities(
-    github: GitHubClient, repository_id: str, end_cursor: str, variables: dict[str, Any]
-) -> list[Node]:
-    """Which pull requests are on the page, in its order.
-
-    :raises GitHubUnavailable: the page has changed since, or GitHub cannot say
-    """
-    answer = github.query(
-        read_graphql("identify_pull_requests"),
-        {"repositoryId": repository_id} | {name: variables[name] for name in ("pageSize", "after")},
+def _about_the_list(answer: Answer) -> Answer:
+    """Without the errors about what was looked up, and about what is good to know only."""
+    told = [one for one in answer.errors if (one.get("path") or [None])[0] != CHECKED]
+    return replace(
+        answer, errors=[one for one in told if (one.get("path") or [])[1:2] != ["newest"]]
     )
-    listed = (answer.data.get("node") or {}).get("pullRequests") or {}
-    nodes = listed.get("nodes") or [None]
-    unchanged = (listed.get("pageInfo") or {}).get("endCursor") == end_cursor
-    if not unchanged or not all(_is_identified(node) for node in nodes):
-        raise GitHubUnavailable(
-            f"{github.about}: GitHub could not serve a pull request, nor say which one it is."
-        )
-    return list(nodes)

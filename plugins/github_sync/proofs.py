@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from github_sync.client import GitHubClient
+from github_sync.client import Answer, GitHubClient
+from github_sync.errors import GitHubUnavailable
 from github_sync.include_files import read_graphql
 from github_sync.pull_requests import NodeError, errors_by_node, read_whole
 from github_sync.rows import Failure, Node, PullRequestRows
@@ -19,17 +21,19 @@ class AskedAgain:
     gone: list[Failure]
 
 
-def ask_again(github: GitHubClient, failed: list[Failure]) -> AskedAgain:
+def ask_again(github: GitHubClient, repository_id: str, failed: list[Failure]) -> AskedAgain:
     """Ask for pull requests that failed before: whole now, failing still, or gone.
 
+    :param repository_id: the repository's node id; nothing is gone unless GitHub still shows it
     :param failed: at most 100; of more than GitHub can serve at once only the first are asked for
     :raises SyncError: as ``GitHubClient.query``
     """
     document = read_graphql("pull_requests_by_id", "pull_request_fields", "review_fields")
-    variables = {"ids": [failure.github_node_id for failure in failed]}
+    ids = [failure.github_node_id for failure in failed]
+    variables: dict[str, Any] = {"repositoryId": repository_id, "ids": ids}
     answer = github.query(document, variables, sized_by="ids")
     asked = failed[: len(variables["ids"])]
-    errors = errors_by_node(answer, github.about, "nodes")
+    errors = _errors(github, answer)
     return _sorted(github, list(zip(asked, answer.data["nodes"], strict=True)), errors)
 
 
@@ -51,14 +55,26 @@ def _sorted(
     return AskedAgain(whole, failures + broken, gone)
 
 
-def look_up(github: GitHubClient, node_ids: list[str]) -> tuple[set[str], set[str]]:
+def look_up(
+    github: GitHubClient, repository_id: str, node_ids: list[str]
+) -> tuple[set[str], set[str]]:
     """Those of the node ids (at most 100) that GitHub has, and those it answers it does not have.
 
     One about which it cannot tell is in neither.
 
+    :param repository_id: the repository's node id; nothing is gone unless GitHub still shows it
     :raises SyncError: as ``GitHubClient.query``
     """
-    answer = github.query(read_graphql("existing_nodes"), {"ids": node_ids})
-    errors = errors_by_node(answer, github.about, "nodes")
+    variables = {"repositoryId": repository_id, "ids": node_ids}
+    answer = github.query(read_graphql("existing_nodes"), variables)
+    errors = _errors(github, answer)
     gone = {node_ids[index] for index, error in errors.items() if error.is_gone}
     return {node["id"] for node in answer.data["nodes"] if node}, gone
+
+
+def _errors(github: GitHubClient, answer: Answer) -> dict[int, NodeError]:
+    """The errors by node; a repository that is not there is an error about everything."""
+    errors = errors_by_node(answer, github.about, "nodes")
+    if not answer.data.get("repository") or answer.data.get("nodes") is None:
+        raise GitHubUnavailable(f"{github.about}: GitHub did not answer what was asked by id.")
+    return errors

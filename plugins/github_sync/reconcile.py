@@ -103,6 +103,7 @@ def _fail(warehouse: Warehouse, attempt: Row, reason: str, error_class: str = KI
         repository_id=attempt["repository_id"],
         attempt_id=attempt["attempt_id"],
         message=closed["error_message"],
+        github_state=None,
     )
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Literal
 
 from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice
-from github_sync.pages import RepositoryOnGitHub, Target
+from github_sync.pages import Target
+from github_sync.repository_facts import RepositoryOnGitHub
 from github_sync.warehouse import Row, Warehouse
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ class Pass:
 
     :param since: the window's beginning (GitHub's clock); None for the whole history
     :param run_id: the Airflow run that began it
+    :param began_at: when it began (Postgres's clock)
     :param started_at: when it asked for its first page (GitHub's clock); None before that
     :param cursor: behind the last page stored; None before that
     """
@@ -31,6 +33,7 @@ class Pass:
     mode: Mode
     since: datetime | None
     run_id: str
+    began_at: datetime | None
     started_at: datetime | None = None
     cursor: str | None = None
 
@@ -46,6 +49,9 @@ class TrackedRepository:
     is_active: bool
     github_conn_id: str
     last_sync_at: datetime | None
+    github_state: str | None
+    page_size: int
+    has_pull_requests: bool
     unfinished: Pass | None
 
     @property
@@ -68,6 +74,7 @@ def _repository(row: Row) -> TrackedRepository:
             row["pass_mode"],
             row["pass_since"],
             row["pass_run_id"],
+            row["pass_began_at"],
             row["pass_started_at"],
             row["pass_cursor"],
         )
@@ -125,6 +132,7 @@ def _check_identity(
             f"{repository.full_name}: this name now belongs to another repository (GitHub id "
             f"{on_github.github_repo_id}, tracked was {repository.github_repo_id}).",
             "Pause it with the Dag track_github_repositories.",
+            github_state="name_taken",
         )
     others = warehouse.run(
         "find_repository_by_github_id",

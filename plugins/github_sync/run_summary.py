@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Verdict = Literal["complete", "skipped", "error"]
@@ -45,55 +45,73 @@ def verdict(instance: Instance, attempt: Mapping[str, Any] | None) -> Verdict:
     return "complete" if is_complete else "skipped"
 
 
-def summarize(
-    found: list[Instance],
-    attempts: Mapping[int, Mapping[str, Any]],
-    left_out: list[str],
-    missing_pull_requests: int,
-) -> dict[str, Any]:
-    """The result of summarize_run.
+@dataclass(frozen=True)
+class Evidence:
+    """What the tables say of the run's repositories.
 
     :param attempts: the last attempt of each map index
-    :param left_out: repositories that were not dispatched because they are paused
-    :param missing_pull_requests: how many of these repositories' are in sync_failures
+    :param prs_missing: how many of their pull requests are in sync_failures
+    :param drift: their rows of repository_drift
     """
-    judged = [(one, verdict(one, attempts.get(one.map_index))) for one in found]
-    by_verdict = {
-        kind: [one for one, its in judged if its == kind]
-        for kind in ("complete", "skipped", "error")
-    }
 
-    def reasons(kind: str) -> list[dict[str, str]]:
-        return [
-            {"repository": one.full_name, "reason": _reason(one, attempts.get(one.map_index))}
-            for one in by_verdict[kind]
-        ]
+    attempts: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    prs_missing: int = 0
+    drift: Sequence[Mapping[str, Any]] = ()
 
+
+def summarize(found: list[Instance], evidence: Evidence, left_out: list[str]) -> dict[str, Any]:
+    """The result of summarize_run.
+
+    :param left_out: repositories that were not dispatched because they are paused
+    """
+    judged = _judged(found, evidence)
+    attempts = evidence.attempts.values()
+    paused = [{"repository": name, "reason": "It is paused."} for name in left_out]
     return {
         "repos_dispatched": len(found),
-        "repos_skipped": len(left_out) + len(by_verdict["skipped"]),
-        "repos_complete": len(by_verdict["complete"]),
-        "repos_error": len(by_verdict["error"]),
+        "repos_skipped": len(paused) + len(judged["skipped"]),
+        "repos_complete": len(judged["complete"]),
+        "repos_error": len(judged["error"]),
         "prs_synced": _total(attempts, "prs_synced"),
         "reviews_synced": _total(attempts, "reviews_synced"),
         "requests": _total(attempts, "requests"),
-        "prs_missing": missing_pull_requests,
-        "errors": reasons("error"),
-        "skipped": [{"repository": name, "reason": "It is paused."} for name in left_out]
-        + reasons("skipped"),
+        "prs_missing": evidence.prs_missing,
+        "errors": judged["error"],
+        "incomplete": [one for one in judged["complete"] if one["reason"]],
+        "drift": [_drift(row) for row in evidence.drift],
+        "skipped": paused + judged["skipped"],
     }
 
 
 def without_list(task_id: str) -> dict[str, Any]:
     """The result of summarize_run when there was no list of repositories to sync."""
     reason = f"{task_id} did not succeed; its log says why. No repository was synced."
-    return summarize([], {}, [], 0) | {"errors": [{"repository": None, "reason": reason}]}
+    return summarize([], Evidence(), []) | {"errors": [{"repository": None, "reason": reason}]}
 
 
-def _reason(instance: Instance, attempt: Mapping[str, Any] | None) -> str:
-    said = attempt["error_message"] if attempt else None
-    return str(said or f"Its task instance is {instance.state}, without a word of its own.")
+def _judged(found: list[Instance], evidence: Evidence) -> dict[Verdict, list[dict[str, str]]]:
+    """The repositories by verdict, each with what there is to say of it."""
+    judged: dict[Verdict, list[dict[str, str]]] = {"complete": [], "skipped": [], "error": []}
+    for one in found:
+        attempt = evidence.attempts.get(one.map_index)
+        its = verdict(one, attempt)
+        reason = str((attempt or {}).get("error_message") or "")
+        if its != "complete":
+            reason = reason or f"Its task instance is {one.state}, without a word of its own."
+        judged[its].append({"repository": one.full_name, "reason": reason})
+    return judged
 
 
-def _total(attempts: Mapping[int, Mapping[str, Any]], column: str) -> int:
-    return sum(int(attempt[column]) for attempt in attempts.values())
+def _drift(row: Mapping[str, Any]) -> dict[str, str]:
+    """In which states GitHub counted other numbers of pull requests than the tables hold."""
+    counts = [
+        f"{row[f'github_{state}_prs']} {state} (stored: {row[f'stored_{state}_prs']})"
+        for state in ("open", "closed", "merged")
+        if row[f"github_{state}_prs"] != row[f"stored_{state}_prs"]
+    ]
+    reason = f"GitHub counts {', '.join(counts)}. full_resync repairs it."
+    return {"repository": row["full_name"], "reason": reason}
+
+
+def _total(attempts: Iterable[Mapping[str, Any]], column: str) -> int:
+    return sum(int(attempt[column]) for attempt in attempts)

@@ -26,6 +26,12 @@ class Settings:
     """Seconds before the last sync that are read again, for changes GitHub showed late."""
     max_rate_limit_waits: int = 6
     """How often one task instance may wait for GitHub's rate limit before it fails."""
+    quota_reserve: int = 100
+    """Points of GitHub's hourly quota left to others with the same token; a tenth at most."""
+    page_size: int = 100
+    """Pull requests asked for at once, at most; GitHub allows 100."""
+    max_failure_days: int = 7
+    """Days after which a pull request that still cannot be stored fails its repository's sync."""
     max_concurrency: int = 8
     """Repositories synced at once, over all runs."""
 
@@ -51,12 +57,14 @@ class Settings:
             return cls()
 
 
-LOWEST = {"request_timeout_seconds": 1, "max_concurrency": 1}
+LOWEST = {"request_timeout_seconds": 1, "page_size": 1, "max_concurrency": 1}
 """The least value of a number, where it is not 0."""
 
 
-HIGHEST = 31 * 24 * 60 * 60
-"""The greatest value of a number: for seconds, a month."""
+HIGHEST = {"page_size": 100, "max_failure_days": 36500}
+"""The greatest value of a number, where it is not a month's seconds."""
+
+MONTH = 31 * 24 * 60 * 60
 
 
 def _given(environment: Mapping[str, str]) -> dict[str, str]:
@@ -68,11 +76,11 @@ def _given(environment: Mapping[str, str]) -> dict[str, str]:
 def _read(name: str, text: str) -> object:
     if isinstance(getattr(Settings, name), str):
         return text
-    lowest = LOWEST.get(name, 0)
-    if not (text.isascii() and text.isdecimal() and lowest <= int(text) <= HIGHEST):
+    lowest, highest = LOWEST.get(name, 0), HIGHEST.get(name, MONTH)
+    if not (text.isascii() and text.isdecimal() and lowest <= int(text) <= highest):
         raise ConfigurationError(
             f"The environment variable {PREFIX}{name.upper()} is {text!r}.",
-            f"Set it to a whole number from {lowest} to {HIGHEST}, or remove it "
+            f"Set it to a whole number from {lowest} to {highest}, or remove it "
             f"(then it is {getattr(Settings, name)}).",
         )
     return int(text)

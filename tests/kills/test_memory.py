@@ -25,7 +25,7 @@ def peak(syncing: Syncing, children: Children, size: int) -> int:
     """The most bytes that a process had which synced so many pull requests."""
     repository = syncing.world.repository(f"acme/history-{size}")
     for number in range(size):
-        opened = START - timedelta(minutes=number)
+        opened = START - timedelta(minutes=number + 1)
         repository.pull_request(f"feat: {number}", body=BODY, created_at=opened)
     ran = children.run(syncing.track(repository))
     assert ran["result"]["prs_synced"] == size

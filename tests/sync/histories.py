@@ -45,4 +45,5 @@ def is_later_page(variables: object) -> bool:
 
 def outage(times: float, skip: int = 0) -> Fault:
     """The proxy's 502, this many times, after so many good pages."""
-    return Fault(operation="ChangedPullRequests", status=502, times=times, skip=skip)
+    lists = ("ChangedPullRequests", "IdentifyPullRequests")
+    return Fault(operation=lists, status=502, times=times, skip=skip)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from github_sync import pages
 from tests.fixtures.syncing import Syncing
 from tests.sync.history_machine import AnyHistory
 
@@ -27,12 +26,9 @@ PROFILE = settings(
 
 
 @pytest.mark.timeout(0 if EXAMPLES else 300)
-def test_any_history_of_changes_and_syncs_ends_equal(
-    syncing: Syncing, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # GitHub's limit is 100; with 3 a handful of pull requests fills many pages.
-    monkeypatch.setattr(pages, "PAGE_SIZE", 3)
-    # The overlap is for what GitHub shows late; without it nothing may be missed either.
-    syncing.settings = replace(syncing.settings, overlap_seconds=0)
+def test_any_history_of_changes_and_syncs_ends_equal(syncing: Syncing) -> None:
+    # With pages of 3 a handful of pull requests fills many. The overlap is for what GitHub shows
+    # late; without it nothing may be missed either.
+    syncing.settings = replace(syncing.settings, page_size=3, overlap_seconds=0)
 
     run_state_machine_as_test(lambda: AnyHistory(syncing), settings=PROFILE)

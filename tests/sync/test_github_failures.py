@@ -210,7 +210,10 @@ def test_an_unknown_repository(world: World, syncing: Syncing) -> None:
     with pytest.raises(errors.RepositoryNotFound, match=r"acme/nowhere: .*correct its name"):
         syncing.sync(repository_id)
 
-    assert world.requests == 1
+    assert [each.operation for each in world.request_log] == [
+        "ChangedPullRequests",
+        "RepositoryOwner",
+    ]
 
 
 def test_a_token_that_may_not_see_it(world: World, syncing: Syncing, repository_id: int) -> None:

@@ -38,6 +38,7 @@ def test_what_changed_costs_one_request_for_each_hundred(world: World, syncing: 
         world.clock.advance(DAY)
         for pull_request in list(api.pull_requests.values())[:changed]:
             pull_request.update(title=f"changed with {changed}")
+        world.clock.advance(1)
 
         result = syncing.sync(repository_id)
 

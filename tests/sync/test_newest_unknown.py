@@ -26,7 +26,8 @@ class NewestUnknown(FaultSource):
         if call.operation != "ChangedPullRequests":
             return []
         answer = self._true_answer(call)
-        [(root, repository)] = answer["data"].items()
+        [root] = answer["data"].keys() - {"checked"}
+        repository = answer["data"][root]
         repository["newest"]["nodes"] = [None]
         path = [root, "newest", "nodes", 0]
         answer["errors"] = [{"type": "INTERNAL", "path": path, "message": "Something went wrong"}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -48,9 +49,9 @@ def test_a_page_that_fails_is_asked_for_in_halves_and_grows_back(
 
     result = syncing.sync(syncing.track(api))
 
-    # What failed twice at 100 and 50 is not tried at 50 at once; each page that works doubles it.
-    assert page_sizes(world) == [100, 50, 25, 25, 50, 100, 100]
-    assert result["requests"] == 7
+    # What was too much is tried again after a while; from then on each page that works doubles it.
+    assert page_sizes(world) == [100, 50, *[25] * 5, 50, 100, 100]
+    assert result["requests"] == 10
     syncing.assert_equal(api)
 
 
@@ -131,13 +132,25 @@ def test_an_outage_is_not_tried_once_for_each_failed_one(world: World, syncing: 
     assert away.struck < 40
 
 
-def test_the_size_is_learned_anew_by_each_sync(world: World, syncing: Syncing) -> None:
+def test_the_size_is_remembered_and_doubled_by_each_sync(world: World, syncing: Syncing) -> None:
     api = with_history(world, pull_requests=40)
     repository_id = syncing.track(api)
-    world.faults.add(Fault(status=502, times=2))
-    syncing.sync(repository_id)
-    world.request_log.clear()
+    world.faults.add(Fault(status=502, times=3))
+    sizes = []
+    for _ in range(4):
+        syncing.sync(repository_id, full_resync=True)
+        sizes.append((page_sizes(world)[0], syncing.tracked(repository_id)["page_size"]))
+        world.request_log.clear()
 
-    syncing.sync(repository_id, full_resync=True)
+    # Four pages of 12; then 24 worked, and 40 were left for no more than one page.
+    assert sizes == [(100, 12), (24, 48), (96, 96), (100, 100)]
 
-    assert page_sizes(world) == [100]
+
+def test_a_larger_page_than_allowed_is_never_asked_for(world: World, syncing: Syncing) -> None:
+    syncing.settings = replace(syncing.settings, page_size=30)
+    api = with_history(world, pull_requests=100)
+
+    syncing.sync(syncing.track(api))
+
+    assert page_sizes(world) == [30, 30, 30, 30]
+    syncing.assert_equal(api)

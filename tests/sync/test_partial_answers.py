@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from github_server import Fault, Repository, World
+from github_sync.client import TRIES
 from github_sync.errors import SyncError
 from github_sync.include_files import read_graphql
 from tests.fixtures.syncing import Syncing
@@ -34,11 +35,13 @@ def repository_id(world: World, syncing: Syncing, api: Repository) -> int:
 def true_page(syncing: Syncing, api: Repository) -> dict[str, Any]:
     """GitHub's true answer to the next sync's first question."""
     owner, name = api.full_name.split("/")
-    variables = {"byId": True, "nodeId": api.id, "owner": owner, "name": name}
+    target = {"byId": True, "nodeId": api.id, "owner": owner, "name": name}
     github = syncing.open_github(api.full_name)
     answer = github.query(
-        read_graphql("changed_pull_requests", "pull_request_fields", "review_fields"),
-        variables | {"pageSize": 100, "after": None},
+        read_graphql(
+            "changed_pull_requests", "repository_fields", "pull_request_fields", "review_fields"
+        ),
+        target | {"pageSize": 100, "after": None, "checks": False, "checked": []},
     )
     github.close()
     return {"data": answer.data}
@@ -139,10 +142,10 @@ def test_which_one_it_is_stays_unknown(
     page["data"]["node"]["pullRequests"]["nodes"][2] = None
     send(syncing, page)
     nothing = {"data": {"node": {"pullRequests": None}}}
-    world.faults.add(Fault(operation="IdentifyPullRequests", body=nothing))
+    world.faults.add(Fault(operation="IdentifyPullRequests", body=nothing, times=TRIES))
     before = syncing.last_sync_at(repository_id)
 
-    with pytest.raises(SyncError, match="nor say which one"):
+    with pytest.raises(SyncError, match="did not list"):
         syncing.sync(repository_id)
 
     assert syncing.last_sync_at(repository_id) == before

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from github_sync.run_summary import Instance, instances, summarize, verdict, without_list
+from github_sync.run_summary import Evidence, Instance, instances, summarize, verdict, without_list
 
 TASK = "sync_repository"
 
@@ -67,7 +67,7 @@ def test_the_summary_counts_and_names() -> None:
         2: attempt("skipped", error_message="Another task is syncing it at this moment."),
     }
 
-    assert summarize(found, attempts, ["p/p"], missing_pull_requests=3) == {
+    assert summarize(found, Evidence(attempts, prs_missing=3), ["p/p"]) == {
         "repos_dispatched": 4,
         "repos_skipped": 2,
         "repos_complete": 1,
@@ -83,6 +83,8 @@ def test_the_summary_counts_and_names() -> None:
                 "reason": "Its task instance is failed, without a word of its own.",
             },
         ],
+        "incomplete": [],
+        "drift": [],
         "skipped": [
             {"repository": "p/p", "reason": "It is paused."},
             {"repository": "c/c", "reason": "Another task is syncing it at this moment."},
@@ -90,8 +92,33 @@ def test_the_summary_counts_and_names() -> None:
     }
 
 
+def test_a_complete_repository_with_failures_is_never_plain_green() -> None:
+    said = "Complete with 1 failure: #7 could not be stored."
+    attempts = {0: attempt("complete", error_message=said), 1: attempt("complete")}
+    found = [Instance(1, "a/a", 0, "success"), Instance(2, "b/b", 1, "success")]
+
+    summary = summarize(found, Evidence(attempts, prs_missing=1), [])
+
+    assert summary["repos_complete"] == 2
+    assert summary["incomplete"] == [{"repository": "a/a", "reason": said}]
+    assert summary["errors"] == []
+
+
+def test_a_drift_names_the_states_that_differ() -> None:
+    same = {"github_merged_prs": 9, "stored_merged_prs": 9}
+    differing = {"github_open_prs": 3, "stored_open_prs": 2, "github_closed_prs": 0}
+    row = {"full_name": "a/a", "stored_closed_prs": 1, **same, **differing}
+
+    [drift] = summarize([], Evidence(drift=[row]), [])["drift"]
+
+    assert drift == {
+        "repository": "a/a",
+        "reason": "GitHub counts 3 open (stored: 2), 0 closed (stored: 1). full_resync repairs it.",
+    }
+
+
 def test_a_run_without_anything_to_do_has_a_summary_of_zeros() -> None:
-    summary = summarize([], {}, [], 0)
+    summary = summarize([], Evidence(), [])
     assert {value for value in summary.values() if isinstance(value, int)} == {0}
     assert (summary["errors"], summary["skipped"]) == ([], [])
 

@@ -1,5 +1,6 @@
 update github.tracked_repositories
 set
     sync_status = 'complete',
-    last_sync_error = %(holes)s
+    last_sync_error = %(holes)s,
+    prs_missing = %(prs_missing)s
 where repository_id = %(repository_id)s

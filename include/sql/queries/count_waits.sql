@@ -1,6 +1,8 @@
--- How often this task instance has waited for the rate limit, over all its tries; clearing it after it
--- finally failed begins anew.
-select count(*) as waits
+-- How often this task instance has waited for the rate limit, over all its tries (clearing it after it
+-- finally failed begins anew); and what time it is, by the clock that every worker shares.
+select
+    now() as clock,
+    count(*) as waits
 from github.sync_attempts
 where
     repository_id = %(repository_id)s

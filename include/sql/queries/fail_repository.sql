@@ -2,7 +2,8 @@
 update github.tracked_repositories as repository
 set
     sync_status = 'error',
-    last_sync_error = %(message)s
+    last_sync_error = %(message)s,
+    github_state = coalesce(%(github_state)s, repository.github_state)
 where
     repository.repository_id = %(repository_id)s
     and not exists (

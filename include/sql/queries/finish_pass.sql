@@ -1,10 +1,17 @@
--- The watermark never moves back, and only in the transaction that stores the pass's last page.
+-- The watermark never moves back, and only in the transaction that stores the pass's last page; nor if
+-- somebody changed it by hand meanwhile.
 update github.tracked_repositories
 set
-    last_sync_at = greatest(last_sync_at, %(started_at)s::timestamptz),
+    last_sync_at = case
+        when last_sync_at is not distinct from %(last_sync_at)s::timestamptz
+            then greatest(last_sync_at, %(started_at)s::timestamptz)
+        else last_sync_at
+    end,
     pass_mode = null,
     pass_since = null,
+    pass_began_at = null,
     pass_started_at = null,
     pass_cursor = null,
     pass_run_id = null
 where repository_id = %(repository_id)s
+returning last_sync_at

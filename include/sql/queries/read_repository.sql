@@ -6,10 +6,18 @@ select
     is_active,
     github_conn_id,
     last_sync_at,
+    github_state,
+    page_size,
     pass_mode,
     pass_since,
+    pass_began_at,
     pass_started_at,
     pass_cursor,
-    pass_run_id
+    pass_run_id,
+    exists(
+        select 1
+        from github.pull_requests
+        where pull_requests.repository_id = tracked_repositories.repository_id
+    ) as has_pull_requests
 from github.tracked_repositories
 where repository_id = %(repository_id)s

@@ -2,4 +2,4 @@ insert into github.sync_attempts (repository_id, run_id, map_index, try_number, 
 values (
     %(repository_id)s, %(run_id)s, %(map_index)s, %(try_number)s, 'running', %(log_url)s
 )
-returning attempt_id
+returning attempt_id, started_at

@@ -59,6 +59,7 @@ on conflict on constraint pull_requests_pkey do update
         changed_files = excluded.changed_files,
         commits_count = excluded.commits_count,
         html_url = excluded.html_url,
+        missing_at = null,
         deleted_at = null,
         synced_at = now()
     where pull_requests.updated_at <= excluded.updated_at

@@ -70,7 +70,8 @@ def open_github(github_conn_id: str, subject: str, settings: Settings) -> GitHub
         }
         client = Github(**(requester.kwargs | ours))
         wait = settings.retry_delay_seconds / RETRY_WAIT_SHARE
-        return GitHubClient(client.requester, subject, github_conn_id, wait)
+        reserve = settings.quota_reserve
+        return GitHubClient(client.requester, subject, github_conn_id, wait, reserve)
     raise refusal
 
 

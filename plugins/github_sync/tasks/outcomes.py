@@ -19,18 +19,14 @@ from github_sync.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SPREAD_SECONDS = 120
-"""Instances that wait for the same reset come back spread over this time."""
-
 
 @contextmanager
-def airflow_outcomes(position: int | None = 0, waits: int = 0) -> Iterator[None]:
+def airflow_outcomes(waits: int = 0) -> Iterator[None]:
     """Turn an error of ours raised within into what makes Airflow do the right thing.
 
     Any other error passes: Airflow tries again, as the Dag's retries say.
 
     :param waits: how often this try has waited already, where nobody else counts
-    :param position: spreads the instances of one task that wait for the same moment
     """
     try:
         yield
@@ -39,12 +35,11 @@ def airflow_outcomes(position: int | None = 0, waits: int = 0) -> Iterator[None]
     except RateLimited as error:
         if waits >= max(1, Settings.for_parsing().max_rate_limit_waits):
             raise AirflowFailException(f"{error} Waited for it {waits} times already.") from error
-        wake_up_at = _wake_up_at(error, position or 0)
+        wake_up_at = error.resumes_at or _now_and(error.retry_after)
         log.warning("%s Goes on at %s.", error, wake_up_at.isoformat(timespec="seconds"))
         raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]
 
 
-def _wake_up_at(limit: RateLimited, position: int) -> datetime:
-    """In UTC; GitHub's reset is counted from now, so that the worker's clock does not matter."""
-    spread = position * 7 % SPREAD_SECONDS
-    return datetime.now(timezone.utc) + timedelta(seconds=limit.retry_after + spread)
+def _now_and(seconds: float) -> datetime:
+    """In UTC; GitHub's reset is counted from now, whatever the worker's clock shows."""
+    return datetime.now(timezone.utc) + timedelta(seconds=seconds)

@@ -13,7 +13,14 @@ from airflow.sdk import get_current_context
 from github_sync.ledger import missing_pull_requests
 from github_sync.migrations import upgrade_schema
 from github_sync.reconcile import FailedInstance, last_attempts
-from github_sync.run_summary import Instance, instances, summarize, verdict, without_list
+from github_sync.run_summary import (
+    Evidence,
+    Instance,
+    instances,
+    summarize,
+    verdict,
+    without_list,
+)
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
@@ -42,9 +49,8 @@ def summarize_run() -> dict[str, Any]:
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, TASK_ID)
     with airflow_outcomes():
-        attempts = _settled_attempts(ti.run_id, found)
-        missing = _missing_pull_requests(found)
-    summary = summarize(found, attempts, left_out, missing)
+        evidence = _evidence(found, _settled_attempts(ti.run_id, found))
+    summary = summarize(found, evidence, left_out)
     _judge(ti, summary)
     return summary
 
@@ -85,10 +91,13 @@ def _last_attempts(run_id: str) -> dict[int, Row]:
         return {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
 
 
-def _missing_pull_requests(found: list[Instance]) -> int:
+def _evidence(found: list[Instance], attempts: dict[int, Row]) -> Evidence:
     repositories = [instance.repository_id for instance in found]
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        return missing_pull_requests(warehouse, repositories)
+        missing = missing_pull_requests(warehouse, repositories)
+        with warehouse.transaction():
+            drift = warehouse.run("find_drift", repositories=repositories)
+    return Evidence(attempts, missing, drift)
 
 
 def _judge(ti: Any, summary: dict[str, Any]) -> None:
@@ -99,6 +108,9 @@ def _judge(ti: Any, summary: dict[str, Any]) -> None:
         *(summary[key] for key in ("repos_skipped", "prs_synced", "reviews_synced", "requests")),
         summary["prs_missing"],
     )
+    for kind in ("incomplete", "drift"):
+        for one in summary[kind]:
+            log.warning("%s: %s", one["repository"], one["reason"])
     if not summary["errors"]:
         return
     ti.xcom_push("return_value", summary)

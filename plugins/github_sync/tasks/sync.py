@@ -25,7 +25,7 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
     :returns: as :func:`github_sync.sync.sync_repository`
     """
     context = get_current_context()
-    with airflow_outcomes(position=context["ti"].map_index):
+    with airflow_outcomes():
         settings = Settings.from_environment()
         order = _order(context, repository)
         tag_airflow_events(order)

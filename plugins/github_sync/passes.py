@@ -1,0 +1,203 @@
+"""Reads what changed in one repository into the tables: in passes, from the newest back."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from github_sync.attempts import Attempt
+from github_sync.checks import Checks, next_checks, note_checks
+from github_sync.client import GitHubClient
+from github_sync.errors import InvalidCursor
+from github_sync.page_size import PageSize
+from github_sync.pages import Page, Window, changed_pull_requests
+from github_sync.repositories import Mode, Pass, TrackedRepository, identify
+from github_sync.settings import Settings
+from github_sync.storing import store_pull_requests
+from github_sync.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+
+DISABLED = "pull_requests_disabled"
+"""The github_state of a repository that shows no pull requests, though it has some."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one pass came to.
+
+    :param is_snapshot: nothing changed while it was reading, so that the tables are what GitHub
+        had when it gave the last page
+    """
+
+    started_at: datetime
+    is_snapshot: bool
+
+
+class Passes:
+    """The passes of one attempt at one repository whose lock we hold.
+
+    :param repository: its row; kept up to date with what GitHub says
+    """
+
+    def __init__(
+        self,
+        attempt: Attempt,
+        warehouse: Warehouse,
+        github: GitHubClient,
+        repository: TrackedRepository,
+        settings: Settings,
+    ) -> None:
+        self.attempt = attempt
+        self.warehouse = warehouse
+        self.github = github
+        self.repository = repository
+        self.overlap = timedelta(seconds=settings.overlap_seconds)
+        self.size = PageSize(repository.page_size, settings.page_size)
+
+    def read_what_changed(self) -> None:
+        """Finish the unfinished pass, or make a new one.
+
+        If anything changed while it was reading, another follows over what did.
+
+        :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
+        """
+        pass_ = self._next_pass()
+        self.attempt.mode = pass_.mode
+        if pass_.cursor is not None:
+            log.info(
+                "%s: goes on with the %s sync begun by run %s",
+                self.repository.full_name,
+                pass_.mode,
+                pass_.run_id,
+            )
+        reading = self._read_again_if_refused(pass_)
+        if not reading.is_snapshot:
+            self._read(self._new_pass("incremental", reading.started_at - self.overlap))
+
+    def _next_pass(self) -> Pass:
+        unfinished = self.repository.unfinished
+        if self.attempt.order.full_resync:
+            # Only what this run itself read counts as read again.
+            is_ours = unfinished and unfinished.run_id == self.attempt.order.run_id
+            return unfinished if unfinished and is_ours else self._new_pass("full", None)
+        if unfinished:
+            return unfinished
+        if self.repository.last_sync_at is None:
+            return self._new_pass("full", None)
+        return self._new_pass("incremental", self.repository.last_sync_at - self.overlap)
+
+    def _new_pass(self, mode: Mode, since: datetime | None) -> Pass:
+        return Pass(mode, since, self.attempt.order.run_id, self.attempt.started_at)
+
+    def _read_again_if_refused(self, pass_: Pass) -> Reading:
+        try:
+            return self._read(pass_)
+        except InvalidCursor as refusal:
+            if pass_.cursor is None:
+                raise
+            log.warning("%s Reading from the start again.", refusal)
+            began_at = self.attempt.started_at
+            return self._read(replace(pass_, started_at=None, cursor=None, began_at=began_at))
+
+    def _read(self, pass_: Pass) -> Reading:
+        is_first = pass_.cursor is None
+        checks = self._checks(pass_)
+        window = Window(pass_.since, pass_.cursor, checks.node_ids)
+        for page in changed_pull_requests(self.github, self.repository.target, window, self.size):
+            pass_ = replace(pass_, started_at=pass_.started_at or page.asked_at, cursor=page.cursor)
+            reading = _reading(pass_, page, is_first and page.is_last)
+            is_first = False
+            state = self._state(page)
+            with self.warehouse.transaction():
+                self._store(pass_, page, checks, state, reading)
+            self._log_progress(page)
+        return reading
+
+    def _checks(self, pass_: Pass) -> Checks:
+        """A full pass shows by itself what is gone."""
+        if pass_.mode == "full" or pass_.cursor or not self.repository.has_pull_requests:
+            return Checks()
+        return next_checks(self.warehouse, self.repository.repository_id)
+
+    def _state(self, page: Page) -> str:
+        """GraphQL shows nothing at all where pull requests are disabled: they are not gone."""
+        repository = self.repository
+        if page.facts.total or not repository.has_pull_requests:
+            return page.facts.github_state
+        if self.github.has_pull_requests(page.repository.github_repo_id):
+            return page.facts.github_state
+        log.warning(
+            "%s: its pull requests are disabled; what is stored stays.", repository.full_name
+        )
+        return DISABLED
+
+    def _store(self, pass_: Pass, page: Page, checks: Checks, state: str, reading: Reading) -> None:
+        """One page, its failures and the checkpoint: all of it or nothing."""
+        self.repository = identify(self.warehouse, self.repository, page.repository)
+        self.repository = replace(self.repository, github_state=state)
+        repository_id = self.repository.repository_id
+        stored, _ = store_pull_requests(
+            self.warehouse, repository_id, page.pull_requests, page.failures
+        )
+        if page.gone is not None and state != DISABLED:
+            note_checks(self.warehouse, repository_id, checks, page.gone)
+        if page.is_last:
+            self._finish(pass_)
+        else:
+            self.warehouse.run("save_checkpoint", repository_id=repository_id, **vars(pass_))
+        self._describe(page, is_counted=page.is_last and reading.is_snapshot)
+        self.attempt.count(self.warehouse, stored)
+
+    def _finish(self, pass_: Pass) -> None:
+        """The watermark moves; what a full pass has not listed is to be asked for."""
+        repository_id = self.repository.repository_id
+        if pass_.mode == "full" and self.repository.github_state != DISABLED:
+            self.warehouse.run(
+                "mark_missing_pull_requests",
+                repository_id=repository_id,
+                began_at=pass_.began_at,
+            )
+        [finished] = self.warehouse.run(
+            "finish_pass",
+            repository_id=repository_id,
+            last_sync_at=self.repository.last_sync_at,
+            started_at=pass_.started_at,
+        )
+        self.repository = replace(self.repository, last_sync_at=finished["last_sync_at"])
+
+    def _describe(self, page: Page, *, is_counted: bool) -> None:
+        """GitHub's counts are kept only where the tables can be held against them."""
+        facts = page.facts
+        is_counted = is_counted and self.repository.github_state != DISABLED
+        self.warehouse.run(
+            "describe_repository",
+            repository_id=self.repository.repository_id,
+            github_state=self.repository.github_state,
+            has_issues_enabled=facts.has_issues_enabled,
+            open_prs=facts.open_prs if is_counted else None,
+            closed_prs=facts.closed_prs if is_counted else None,
+            merged_prs=facts.merged_prs if is_counted else None,
+            counted_at=page.asked_at if is_counted else None,
+            page_size=page.size,
+        )
+
+    def _log_progress(self, page: Page) -> None:
+        log.info(
+            "%s: %d pull requests, %d reviews stored (%d in the repository); "
+            "%d requests, %s of the quota left",
+            self.repository.full_name,
+            self.attempt.prs_synced,
+            self.attempt.reviews_synced,
+            page.facts.total,
+            self.github.requests,
+            self.github.quota_remaining,
+        )
+
+
+def _reading(pass_: Pass, page: Page, is_only_page: bool) -> Reading:
+    assert pass_.started_at is not None  # noqa: S101 - set with the first page
+    newest_at = page.facts.newest_at
+    is_quiet = newest_at is None or newest_at < pass_.started_at
+    return Reading(pass_.started_at, is_snapshot=is_only_page or is_quiet)
