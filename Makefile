@@ -7,7 +7,7 @@ export PYTHONPATH := plugins
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down psql test lint format benchmark dictionary lock
+.PHONY: help setup demo up down psql test torture lint format benchmark dictionary lock
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ psql: setup ## Open the demo's tables
 
 test: setup ## Run all tests
 	$(BIN)/python -m pytest
+
+torture: setup ## Try thousands of random histories of changes, faults, kills and syncs (about an hour)
+	$(BIN)/python -m tests.torture $(if $(EXAMPLES),--examples $(EXAMPLES))
 
 lint: setup ## Check style, types, SQL and the rule that sync code imports no Airflow
 	$(BIN)/ruff check .

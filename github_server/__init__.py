@@ -16,6 +16,7 @@ from github_server.repositories import Issue, Repository
 from github_server.request_log import LoggedRequest
 from github_server.server import GitHubServer
 from github_server.tokens import RateLimit, Token
+from github_server.weather import Weather
 from github_server.world import SAMPLE_TOKEN, World
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Repository",
     "Review",
     "Token",
+    "Weather",
     "World",
 ]

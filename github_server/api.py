@@ -51,7 +51,7 @@ def _true_answer(world: World, call: Call, token: Token | None, strike: Strike) 
 
 def _within_quota(world: World, call: Call, token: Token, quota: Quota, strike: Strike) -> Answer:
     if call.is_graphql:
-        return answer_graphql(call, Context(world, token, quota, strike.null_nodes))
+        return answer_graphql(call, Context(world, token, quota, strike.null_nodes, strike.heavy))
     return answer_rest(world, call, token)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import GraphQLError
@@ -11,6 +11,12 @@ SSO_MESSAGE = (
     "Resource protected by organization SAML enforcement. You must grant your Personal Access "
     "token access to this organization."
 )
+
+IP_MESSAGE = (
+    "Although you appear to have the correct authorization credentials, the `{login}` organization "
+    "has an IP allow list enabled, and your IP address is not permitted to access this resource."
+)
+BLOCKED_MESSAGE = "Repository access blocked"
 
 
 class GitHubError(Exception):
@@ -70,6 +76,23 @@ def node_not_found(global_id: str) -> GitHubError:
 def sso_required() -> GitHubError:
     """The organization wants its single sign-on first."""
     return GitHubError(SSO_MESSAGE, "FORBIDDEN", {"saml_failure": True})
+
+
+def ip_not_allowed(login: str) -> GitHubError:
+    """The organization's IP allow list lacks the caller."""
+    return GitHubError(IP_MESSAGE.format(login=login), "FORBIDDEN")
+
+
+def access_blocked() -> GitHubError:
+    """Taken down for legal reasons; REST's words, for GraphQL's are not known."""
+    return GitHubError(BLOCKED_MESSAGE, "FORBIDDEN")
+
+
+REFUSALS: dict[str, Callable[[str], GitHubError]] = {
+    "sso": lambda _: sso_required(),
+    "ip": ip_not_allowed,
+}
+"""The error for each of an owner's rules that may stand in a token's way."""
 
 
 def missing_boundaries(connection: str) -> GitHubError:

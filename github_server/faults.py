@@ -22,6 +22,10 @@ from typing import Any, Protocol
 from github_server.exchange import Answer, Call
 
 ALWAYS = math.inf
+NGINX_PAGE = (
+    "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+)
 
 
 @dataclass(eq=False)
@@ -29,7 +33,7 @@ class Fault:
     """One thing that goes wrong: which requests it strikes, then what happens to them.
 
     Which: every given condition must hold; `skip` lets that many matching requests through first,
-    and it ends after `times` (by default once, but nulled nodes stay until removed).
+    and it ends after `times` (by default once, but nulled and heavy nodes stay until removed).
     """
 
     operation: str | Collection[str] | None = None
@@ -42,6 +46,7 @@ class Fault:
     before_sending: Callable[[], object] | None = None
     delay_seconds: float = 0
     null_nodes: Mapping[int | str, str | Mapping[str, Any]] = field(default_factory=dict)
+    heavy: Collection[int] = ()
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +57,7 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.times is None:
-            self.times = ALWAYS if self.null_nodes else 1
+            self.times = ALWAYS if self.null_nodes or self.heavy else 1
         self.struck = 0
 
     @property
@@ -135,6 +140,11 @@ class Strike:
     def null_nodes(self) -> dict[int | str, str | Mapping[str, Any]]:
         """Pull requests (by number or node id) that come back null, and why."""
         return {key: why for fault in self.faults for key, why in fault.null_nodes.items()}
+
+    @property
+    def heavy(self) -> set[int]:
+        """Pull requests whose content is too much for GitHub, by number: 502, however few."""
+        return {number for fault in self.faults for number in fault.heavy}
 
     def before_answer(self) -> None:
         """Wait and call what is to happen once the request has arrived."""

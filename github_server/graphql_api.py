@@ -24,6 +24,7 @@ from graphql import (
 from github_server.clock import iso_format_or_none
 from github_server.errors import formatted
 from github_server.exchange import Answer, Call, parsed
+from github_server.faults import NGINX_PAGE
 from github_server.pull_request_resolvers import RESOLVERS as PULL_REQUEST_RESOLVERS
 from github_server.resolvers import RESOLVERS as QUERY_RESOLVERS
 from github_server.resolving import Context, Info
@@ -91,6 +92,9 @@ def answer_graphql(call: Call, context: Context) -> Answer:
         variable_values=call.variables,
         operation_name=call.payload.get("operationName"),
     )
+    if context.is_too_much:
+        html = {"content-type": "text/html; charset=utf-8"}
+        return Answer(502, NGINX_PAGE.format(title="502 Bad Gateway").encode(), html)
     return Answer.of_json(_payload(result))
 
 

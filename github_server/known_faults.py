@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from github_server.faults import Fault
+from github_server.faults import NGINX_PAGE, Fault
 
-NGINX_PAGE = (
-    "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
-    "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-)
 UNICORN_PAGE = (
     "<!DOCTYPE html>\n<html>\n  <head>\n    <title>Unicorn! &middot; GitHub</title>\n  </head>\n"
     "  <body>\n    <p><strong>We had issues producing the response to your request.</strong></p>\n"
@@ -72,3 +68,8 @@ def dropped_connection(**where: Any) -> Fault:
 def truncated_answer(**where: Any) -> Fault:
     """The connection dies in the middle of the answer."""
     return Fault(truncate=True, **where)
+
+
+def too_heavy(*numbers: int, **where: Any) -> Fault:
+    """Whoever asks for the content of these pull requests gets a 502, however few he asks for."""
+    return Fault(heavy=numbers, **where)

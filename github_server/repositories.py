@@ -59,6 +59,7 @@ class Repository:
     is_locked: bool = False
     has_issues_enabled: bool = True
     pull_requests_enabled: bool = True
+    block_reason: Literal["dmca", "tos", "sensitive_data"] | None = None
     former_names: list[str] = field(default_factory=list)
     pull_requests: dict[int, PullRequest] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)

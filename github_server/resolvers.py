@@ -97,6 +97,16 @@ def _avatar_url(actor: Actor, _: Info, **__: Any) -> str:
     return f"{actor.web_url}/avatars/u/{actor.database_id}"
 
 
+@RESOLVERS.on("Organization", "viewerIsAMember")
+def _viewer_is_a_member(organization: Actor, info: Info) -> bool:
+    return info.context.token.is_of_member(organization)
+
+
+@RESOLVERS.on("User", "isViewer")
+def _is_viewer(user: Actor, info: Info) -> bool:
+    return user is info.context.token.user
+
+
 @RESOLVERS.on("User Organization", "repository")
 def _owned_repository(owner: Actor, info: Info, name: str, **arguments: bool) -> Repository:
     return visible_repository(info.context, f"{owner.login}/{name}", arguments["followRenames"])
@@ -110,7 +120,7 @@ def _repositories(owner: Actor, info: Info, **arguments: Any) -> Connection[Repo
         for repository in info.context.world.repositories.values()
         if repository.owner is owner
         and token.can_see(repository)
-        and not token.is_sso_blocked(repository)
+        and token.refusal(repository) is None
         and _passes(repository, arguments)
     ]
     return connection(owned, _repository_order(arguments.get("orderBy")), info, arguments)
@@ -123,6 +133,7 @@ def _passes(repository: Repository, arguments: Mapping[str, Any]) -> bool:
         "isLocked": repository.is_locked,
         "hasIssuesEnabled": repository.has_issues_enabled,
         "visibility": repository.visibility,
+        "privacy": "PRIVATE" if repository.is_private else "PUBLIC",
     }
     return all(arguments.get(name) in (None, value) for name, value in flags.items())
 

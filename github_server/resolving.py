@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -36,6 +36,9 @@ class Context:
     token: Token
     quota: Quota
     null_nodes: Mapping[int | str, str | Mapping[str, Any]] = field(default_factory=dict)
+    heavy: Collection[int] = ()
+    is_too_much: bool = False
+    """Set when the content of a pull request is asked for that is too heavy for this GitHub."""
 
 
 Info: TypeAlias = "GraphQLResolveInfo[Context]"
@@ -59,8 +62,7 @@ def visible_repository(context: Context, full_name: str, follow_renames: bool) -
     repository = context.world.find_repository(full_name, follow_renames)
     if repository is None or not context.token.can_see(repository):
         raise errors.repository_not_found(full_name)
-    if context.token.is_sso_blocked(repository):
-        raise errors.sso_required()
+    _check_is_served(context, repository)
     return repository
 
 
@@ -71,18 +73,27 @@ def visible_node(context: Context, global_id: str) -> Node:
         raise errors.node_not_found(global_id)
     repository = node if isinstance(node, Repository) else getattr(node, "repository", None)
     if repository is not None:
-        if not context.token.can_see(repository):
+        is_hidden = repository is not node and not repository.pull_requests_enabled
+        if is_hidden or not context.token.can_see(repository):
             raise errors.node_not_found(global_id)
-        if context.token.is_sso_blocked(repository):
-            raise errors.sso_required()
+        _check_is_served(context, repository)
     return node
+
+
+def _check_is_served(context: Context, repository: Repository) -> None:
+    if repository.block_reason:
+        raise errors.access_blocked()
+    if refusal := context.token.refusal(repository):
+        raise errors.REFUSALS[refusal](repository.owner.login)
 
 
 def whole(node: object, info: Info) -> object:
     """The node, unless a fault makes GitHub fail to produce its content."""
-    nulls = info.context.null_nodes
-    if nulls and isinstance(node, PullRequest) and selected_fields(info) - IDENTITY_FIELDS:
-        why = nulls.get(node.number) or nulls.get(node.id)
+    context = info.context
+    may_fail = context.null_nodes or context.heavy
+    if may_fail and isinstance(node, PullRequest) and selected_fields(info) - IDENTITY_FIELDS:
+        context.is_too_much |= node.number in context.heavy
+        why = context.null_nodes.get(node.number) or context.null_nodes.get(node.id)
         if why:
             raise errors.failing_node(why)
     return node

@@ -11,8 +11,8 @@ from typing import Any
 import jwt
 
 from github_server import rest_payloads as payloads
-from github_server.clock import iso_format_or_none, utc
-from github_server.errors import SSO_MESSAGE
+from github_server.clock import iso_format, iso_format_or_none, utc
+from github_server.errors import BLOCKED_MESSAGE, IP_MESSAGE, SSO_MESSAGE
 from github_server.exchange import REST_PREFIX, Answer, Call
 from github_server.pull_requests import PullRequest
 from github_server.repositories import Issue, Repository
@@ -194,11 +194,37 @@ def _find(request: RestRequest, full_name: str, rest_of_path: str) -> Repository
 def _visible(request: RestRequest, repository: Repository | None) -> Repository:
     if repository is None or not request.token.can_see(repository):
         raise RestError(not_found())
-    if request.token.is_sso_blocked(repository):
-        sso = f"{request.world.web_url}/orgs/{repository.owner.login}/sso"
-        headers = {"x-github-sso": f"required; url={sso}"}
-        raise RestError(Answer.of_message(403, SSO_MESSAGE, SSO_URL, headers))
+    if repository.block_reason:
+        raise RestError(_blocked(repository))
+    if refusal := request.token.refusal(repository):
+        raise RestError(REFUSALS[refusal](repository))
     return repository
+
+
+def _blocked(repository: Repository) -> Answer:
+    """https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"""
+    notice = f"https://github.com/github/dmca/blob/master/{repository.name}.md"
+    block = {
+        "reason": repository.block_reason,
+        "created_at": iso_format(repository.created_at),
+        "html_url": notice,
+    }
+    return Answer.of_json({"message": BLOCKED_MESSAGE, "block": block}, 451)
+
+
+def _sso_required(repository: Repository) -> Answer:
+    sso = f"{repository.world.web_url}/orgs/{repository.owner.login}/sso"
+    return Answer.of_message(403, SSO_MESSAGE, SSO_URL, {"x-github-sso": f"required; url={sso}"})
+
+
+def _ip_not_allowed(repository: Repository) -> Answer:
+    return Answer.of_message(403, IP_MESSAGE.format(login=repository.owner.login))
+
+
+REFUSALS: dict[str, Callable[[Repository], Answer]] = {
+    "sso": _sso_required,
+    "ip": _ip_not_allowed,
+}
 
 
 def _since(request: RestRequest) -> datetime | None:

@@ -58,6 +58,9 @@ class Quota:
         return True
 
 
+Refusal = Literal["sso", "ip"]
+
+
 @dataclass(eq=False)
 class Token:
     """A credential: whose it is, which repositories it sees (None: all), and what it used up."""
@@ -68,6 +71,8 @@ class Token:
     sso_blocked_orgs: Collection[str] = ()
     installation_id: int | None = None
     expires_at: datetime | None = None
+    member_of: Collection[str] | None = None
+    ip_blocked_orgs: Collection[str] = ()
     quotas: dict[str, Quota] = field(default_factory=dict)
 
     @property
@@ -89,9 +94,19 @@ class Token:
         names = {name.lower() for name in (repository.full_name, *repository.former_names)}
         return not names.isdisjoint(name.lower() for name in self.sees)
 
-    def is_sso_blocked(self, repository: Repository) -> bool:
-        """Whether the owner's single sign-on stands in the way."""
-        return repository.owner.login.lower() in {org.lower() for org in self.sso_blocked_orgs}
+    def refusal(self, repository: Repository) -> Refusal | None:
+        """What of the owner's rules stands in the way, if anything does."""
+        owner = repository.owner.login.lower()
+        rules: dict[Refusal, Collection[str]] = {
+            "sso": self.sso_blocked_orgs,
+            "ip": self.ip_blocked_orgs,
+        }
+        return next((r for r, orgs in rules.items() if owner in {o.lower() for o in orgs}), None)
+
+    def is_of_member(self, organization: Actor) -> bool:
+        """Whether its user is a member of the organization (None: of every one)."""
+        logins = None if self.member_of is None else {login.lower() for login in self.member_of}
+        return logins is None or organization.login.lower() in logins
 
     def quota(self, resource: str, rate_limit: RateLimit, now: datetime) -> Quota:
         """The quota of "graphql" or "core", with a new window if it is time."""

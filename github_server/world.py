@@ -160,6 +160,7 @@ class World:
         sso_blocked_orgs: Collection[str] = (),
         expires_at: datetime | None = None,
         installation_id: int | None = None,
+        member_of: Collection[str] | None = None,
     ) -> Token:
         """Accept this token from now on (a known one is replaced)."""
         with self.lock:
@@ -170,6 +171,7 @@ class World:
                 sso_blocked_orgs=sso_blocked_orgs,
                 installation_id=installation_id,
                 expires_at=expires_at,
+                member_of=member_of,
             )
             self.tokens[secret] = token
             return token

@@ -43,6 +43,7 @@ class Attempt:
 
     def __init__(self, order: Order) -> None:
         self.order = order
+        self.full_name = order.full_name
         self.attempt_id: int | None = None
         self.started_at: datetime | None = None
         self.mode: Mode | None = None
@@ -142,7 +143,7 @@ class Attempt:
     def _record(self, warehouse: Warehouse, error: BaseException) -> None:
         waits = isinstance(error, RateLimited)
         is_final = not waits and (self.order.is_last_try or isinstance(error, PermanentError))
-        message = describe(error, self.order.full_name)
+        message = describe(error, self.full_name)
         self._note_requests(warehouse)
         self._finish(
             warehouse,

@@ -84,7 +84,8 @@ class Passes:
             return unfinished if unfinished and is_ours else self._new_pass("full", None)
         if unfinished:
             return unfinished
-        if self.repository.last_sync_at is None:
+        # Of nothing all is new: it may have been hidden when the watermark passed it.
+        if self.repository.last_sync_at is None or not self.repository.has_pull_requests:
             return self._new_pass("full", None)
         return self._new_pass("incremental", self.repository.last_sync_at - self.overlap)
 
@@ -109,9 +110,10 @@ class Passes:
             pass_ = replace(pass_, started_at=pass_.started_at or page.asked_at, cursor=page.cursor)
             reading = _reading(pass_, page, is_first and page.is_last)
             is_first = False
-            state = self._state(page)
+            state = self._state(page, window)
             with self.warehouse.transaction():
                 self._store(pass_, page, checks, state, reading)
+            self.github.subject = self.attempt.full_name = self.repository.full_name
             self._log_progress(page)
         return reading
 
@@ -121,17 +123,13 @@ class Passes:
             return Checks()
         return next_checks(self.warehouse, self.repository.repository_id)
 
-    def _state(self, page: Page) -> str:
+    def _state(self, page: Page, window: Window) -> str:
         """GraphQL shows nothing at all where pull requests are disabled: they are not gone."""
-        repository = self.repository
-        if page.facts.total or not repository.has_pull_requests:
+        has_some = self.repository.has_pull_requests or window.cursor is not None
+        if page.facts.total or not has_some:
             return page.facts.github_state
-        if self.github.has_pull_requests(page.repository.github_repo_id):
-            return page.facts.github_state
-        log.warning(
-            "%s: its pull requests are disabled; what is stored stays.", repository.full_name
-        )
-        return DISABLED
+        is_enabled = self.github.has_pull_requests(page.repository.github_repo_id)
+        return page.facts.github_state if is_enabled else DISABLED
 
     def _store(self, pass_: Pass, page: Page, checks: Checks, state: str, reading: Reading) -> None:
         """One page, its failures and the checkpoint: all of it or nothing."""
@@ -141,19 +139,21 @@ class Passes:
         stored, _ = store_pull_requests(
             self.warehouse, repository_id, page.pull_requests, page.failures
         )
-        if page.gone is not None and state != DISABLED:
-            note_checks(self.warehouse, repository_id, checks, page.gone)
-        if page.is_last:
+        if state == DISABLED:
+            pass  # nothing was shown, so nothing was read: the pass goes on when they are back
+        elif page.is_last:
             self._finish(pass_)
         else:
             self.warehouse.run("save_checkpoint", repository_id=repository_id, **vars(pass_))
+        if page.gone is not None and state != DISABLED:
+            note_checks(self.warehouse, repository_id, checks, page.gone)
         self._describe(page, is_counted=page.is_last and reading.is_snapshot)
         self.attempt.count(self.warehouse, stored)
 
     def _finish(self, pass_: Pass) -> None:
         """The watermark moves; what a full pass has not listed is to be asked for."""
         repository_id = self.repository.repository_id
-        if pass_.mode == "full" and self.repository.github_state != DISABLED:
+        if pass_.mode == "full":
             self.warehouse.run(
                 "mark_missing_pull_requests",
                 repository_id=repository_id,

@@ -20,6 +20,12 @@ from github_sync.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 
+NOTHING_SHOWN = (
+    "{}: its pull requests are disabled on GitHub, which shows none of them; what is stored stays as "
+    "it was. Enable them in the repository's settings, or pause it with the Dag "
+    "track_github_repositories."
+)
+
 Connect = Callable[[], Warehouse]
 OpenGitHub = Callable[[TrackedRepository], GitHubClient]
 
@@ -115,5 +121,8 @@ def _complete(
 ) -> dict[str, Any]:
     ledger = read_ledger(warehouse, repository.repository_id, settings.max_failure_days)
     check_age(ledger, repository.full_name, settings.max_failure_days)
-    attempt.complete(warehouse, len(ledger.failures), describe_holes(ledger.failures))
+    holes = describe_holes(ledger.failures)
+    if repository.github_state == DISABLED:
+        holes = NOTHING_SHOWN.format(repository.full_name)
+    attempt.complete(warehouse, len(ledger.failures), holes)
     return attempt.result(repository, ledger.failures)

@@ -16,7 +16,7 @@ from github_server import SAMPLE_TOKEN, Clock, GitHubServer, Repository, World
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
 QUERIES = Path(__file__).parents[2] / "include" / "graphql"
-FRAGMENTS = ("pull_request_fields", "review_fields")
+FRAGMENTS = ("repository_fields", "pull_request_fields", "review_fields")
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -122,6 +122,8 @@ def changed_pull_requests(ask: Ask) -> Ask:
             name="",
             pageSize=size,
             after=after,
+            checks=False,
+            checked=[],
         )
 
     return changed

@@ -147,8 +147,8 @@ def test_nodes_that_are_gone(
 ) -> None:
     kept, gone = api.pull_request(), api.pull_request()
     api.delete_pull_request(gone)
-    answer = ask(project_query("existing_nodes"), ids=[kept.id, gone.id])
-    assert answer["data"] == {"nodes": [{"id": kept.id}, None]}
+    answer = ask(project_query("existing_nodes"), repositoryId=api.id, ids=[kept.id, gone.id])
+    assert answer["data"] == {"repository": {"id": api.id}, "nodes": [{"id": kept.id}, None]}
     (error,) = answer["errors"]
     assert error["type"] == "NOT_FOUND"
     assert error["path"] == ["nodes", 1]
@@ -157,7 +157,8 @@ def test_nodes_that_are_gone(
 
 def test_pull_requests_by_id(api: Repository, ask: Ask, project_query: ProjectQuery) -> None:
     wanted = [api.pull_request(), api.pull_request()]
-    answer = ask(project_query("pull_requests_by_id"), ids=[each.id for each in wanted])
+    ids = [each.id for each in wanted]
+    answer = ask(project_query("pull_requests_by_id"), repositoryId=api.id, ids=ids)
     assert [node["number"] for node in answer["data"]["nodes"]] == [1, 2]
 
 
