@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from github_sync.attempts import Attempt, complete_with
 from github_sync.client import GitHubClient
 from github_sync.errors import GitHubUnavailable, PullRequestsMissing
-from github_sync.proofs import AskedAgain, ask_again
+from github_sync.proofs import AskedAgain, ask_again, look_up
 from github_sync.repositories import TrackedRepository
 from github_sync.rows import Failure
 from github_sync.storing import store_pull_requests
@@ -53,16 +53,16 @@ def retry_earlier_failures(
     :param repository: whose node id is known
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
     """
-    is_away = False
+    node_id = str(repository.github_node_id)
     while earlier := _earlier_failures(warehouse, attempt):
         try:
-            again = ask_again(github, str(repository.github_node_id), earlier)
-            is_away = False
+            again = ask_again(github, node_id, earlier)
         except GitHubUnavailable as refusal:
-            if is_away:
-                raise  # not this one pull request's doing
+            if not refusal.may_be_too_much:
+                raise
+            # If GitHub can look it up, it is this one pull request that is too much for it.
+            look_up(github, node_id, [earlier[0].github_node_id], tries=1)
             again = AskedAgain([], [replace(earlier[0], error=str(refusal))], [])
-            is_away = True
         _store(warehouse, attempt, again)
 
 

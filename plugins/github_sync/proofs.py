@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from github_sync.client import Answer, GitHubClient
+from github_sync.client import TRIES, Answer, GitHubClient
 from github_sync.errors import GitHubUnavailable
 from github_sync.include_files import read_graphql
 from github_sync.pull_requests import NodeError, errors_by_node, read_whole
@@ -56,7 +56,7 @@ def _sorted(
 
 
 def look_up(
-    github: GitHubClient, repository_id: str, node_ids: list[str]
+    github: GitHubClient, repository_id: str, node_ids: list[str], tries: int = TRIES
 ) -> tuple[set[str], set[str]]:
     """Those of the node ids (at most 100) that GitHub has, and those it answers it does not have.
 
@@ -66,7 +66,7 @@ def look_up(
     :raises SyncError: as ``GitHubClient.query``
     """
     variables = {"repositoryId": repository_id, "ids": node_ids}
-    answer = github.query(read_graphql("existing_nodes"), variables)
+    answer = github.query(read_graphql("existing_nodes"), variables, tries=tries)
     errors = _errors(github, answer)
     gone = {node_ids[index] for index, error in errors.items() if error.is_gone}
     return {node["id"] for node in answer.data["nodes"] if node}, gone

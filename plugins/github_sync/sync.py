@@ -21,8 +21,8 @@ from github_sync.warehouse import Warehouse
 log = logging.getLogger(__name__)
 
 NOTHING_SHOWN = (
-    "{}: its pull requests are disabled on GitHub, which shows none of them; what is stored stays as "
-    "it was. Enable them in the repository's settings, or pause it with the Dag "
+    "{}: its pull requests are disabled on GitHub, which shows none of them; what is stored stays "
+    "as it was. Enable them in the repository's settings, or pause it with the Dag "
     "track_github_repositories."
 )
 

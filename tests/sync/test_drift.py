@@ -1,0 +1,133 @@
+"""GitHub's own counts beside ours: what differs is seen, and a full resync repairs it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from github_server import ALWAYS, Fault, World
+from tests.fixtures.syncing import Syncing
+from tests.sync.histories import DAY, is_later_page, newest, with_history
+from tests.sync.ledgers import fail
+
+
+def drift(syncing: Syncing) -> list[dict[str, Any]]:
+    return syncing.database.rows("select * from github.repository_drift")
+
+
+def test_none_after_a_sync_and_none_after_changes(world: World, syncing: Syncing) -> None:
+    api = with_history(world, pull_requests=130)
+    repository_id = syncing.track(api)
+    assert syncing.sync(repository_id)["requests"] == 2, "the counts come with the pages"
+    assert drift(syncing) == []
+    world.clock.advance(DAY)
+    first, second, third = newest(api, 3)
+    first.merge()
+    second.close()
+    third.update(title="changed")
+    api.pull_request("feat: new")
+
+    syncing.sync(repository_id)
+
+    assert drift(syncing) == []
+    counts = syncing.tracked(repository_id)
+    assert [counts[f"github_{state}_prs"] for state in ("open", "closed", "merged")] == [129, 1, 1]
+    assert counts["counted_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("tampering", "differs"),
+    [
+        ("delete from github.pull_requests where number = 2", ("open", 3, 2)),
+        ("update github.pull_requests set state = 'merged' where number = 2", ("merged", 0, 1)),
+        ("update github.pull_requests set deleted_at = now() where number = 2", ("open", 3, 2)),
+        (
+            "insert into github.pull_requests (github_pr_id, github_node_id, repository_id, "
+            "number, title, body, state, is_draft, created_at, updated_at, base_ref, head_ref, "
+            "head_sha, "
+            "additions, deletions, changed_files, commits_count, html_url, synced_at) "
+            "select 77, 'PR_none', repository_id, 99, title, body, 'closed', is_draft, created_at, "
+            "updated_at, base_ref, head_ref, head_sha, 1, 1, 1, 1, html_url, synced_at "
+            "from github.pull_requests where number = 2",
+            ("closed", 0, 1),
+        ),
+    ],
+)
+def test_whatever_differs_is_named_and_repaired(
+    world: World, syncing: Syncing, tampering: str, differs: tuple[str, int, int]
+) -> None:
+    api = with_history(world, pull_requests=3)
+    repository_id = syncing.track(api)
+    syncing.sync(repository_id)
+
+    syncing.database.rows(tampering)
+
+    [row] = drift(syncing)
+    state, on_github, in_the_table = differs
+    assert (row[f"github_{state}_prs"], row[f"stored_{state}_prs"]) == (on_github, in_the_table)
+    assert row["full_name"] == api.full_name
+    syncing.sync(repository_id, full_resync=True)
+    assert drift(syncing) == []
+    syncing.assert_equal(api)
+
+
+def test_what_is_missing_by_the_ledgers_word_explains_it(world: World, syncing: Syncing) -> None:
+    api = with_history(world, pull_requests=3)
+    fault = fail(world, 2)
+    repository_id = syncing.track(api)
+
+    result = syncing.sync(repository_id)
+
+    assert result["status"] == "complete with 1 failure"
+    [row] = drift(syncing)
+    assert (row["github_open_prs"], row["stored_open_prs"], row["prs_missing"]) == (3, 2, 1)
+    assert syncing.tracked(repository_id)["prs_missing"] == 1
+    world.faults.remove(fault)
+    assert syncing.sync(repository_id)["status"] == "complete"
+    assert drift(syncing) == []
+    assert syncing.tracked(repository_id)["prs_missing"] == 0
+
+
+def test_what_changes_while_a_pass_is_paging_is_caught_up_and_counted(
+    world: World, syncing: Syncing
+) -> None:
+    api = with_history(world, pull_requests=250)
+
+    def work() -> None:
+        world.clock.advance(60)
+        newest(api, 1)[0].merge()
+        api.pull_requests[200].close()
+        api.pull_request("feat: opened meanwhile")
+
+    world.faults.add(Fault(variables=is_later_page, before_answer=work, times=1))
+
+    result = syncing.sync(syncing.track(api))
+
+    assert result["requests"] == 4, "three pages, and one for what changed meanwhile"
+    syncing.assert_equal(api)
+    assert drift(syncing) == []
+
+
+def test_counts_are_not_kept_while_everything_moves(world: World, syncing: Syncing) -> None:
+    """Rather no counts than false ones: the tables are of one moment, the counts of another."""
+    api = with_history(world, pull_requests=250)
+
+    def work() -> None:
+        world.clock.advance(60)
+        for pull_request in newest(api, 250):
+            pull_request.update()
+        api.pull_requests[200].merge()
+
+    world.faults.add(Fault(variables=is_later_page, before_answer=work, times=ALWAYS))
+    repository_id = syncing.track(api)
+
+    syncing.sync(repository_id)
+
+    assert syncing.tracked(repository_id)["counted_at"] is None
+    assert drift(syncing) == []
+    world.faults.clear()
+    world.clock.advance(DAY)
+    syncing.sync(repository_id)
+    assert syncing.tracked(repository_id)["counted_at"] is not None
+    syncing.assert_equal(api)

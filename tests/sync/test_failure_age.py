@@ -1,0 +1,68 @@
+"""A pull request that cannot be stored for days becomes an error that nobody overlooks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from github_server import World
+from github_sync.errors import PullRequestsMissing
+from tests.fixtures.syncing import Syncing
+from tests.sync.histories import with_history
+from tests.sync.ledgers import fail, ledger
+
+AGE = "update github.sync_failures set first_failed_at = now() - make_interval(days => %(days)s)"
+
+
+@pytest.fixture
+def repository_id(world: World, syncing: Syncing) -> int:
+    """Synced, but for two pull requests."""
+    repository_id = syncing.track(with_history(world, pull_requests=5))
+    fail(world, 2, 4)
+    syncing.sync(repository_id)
+    return repository_id
+
+
+def test_a_young_one_leaves_the_sync_complete(syncing: Syncing, repository_id: int) -> None:
+    syncing.database.rows(AGE, days=6)
+
+    assert syncing.sync(repository_id)["status"] == "complete with 2 failures"
+
+    row = syncing.tracked(repository_id)
+    assert (row["sync_status"], row["prs_missing"]) == ("complete", 2)
+    assert row["last_sync_error"].startswith("Complete with 2 failures: #2, #4 could not be")
+    [*_, attempt] = syncing.attempts(repository_id)
+    assert attempt["error_message"] == row["last_sync_error"]
+
+
+def test_an_old_one_fails_it_though_all_else_is_stored(
+    world: World, syncing: Syncing, repository_id: int
+) -> None:
+    syncing.database.rows(AGE, days=8)
+    world.clock.advance(86400)
+    api = world.repositories["acme/api"]
+    new = api.pull_request("feat: new")
+
+    with pytest.raises(PullRequestsMissing, match=r"more than 7 days #2, #4 could not be stored"):
+        syncing.sync(repository_id)
+
+    row = syncing.tracked(repository_id)
+    assert row["sync_status"] == "error"
+    assert "GITHUB_SYNC_MAX_FAILURE_DAYS" in row["last_sync_error"]
+    assert row["last_sync_at"].date() == world.now().date(), "the watermark moved all the same"
+    stored = syncing.database.rows("select number from github.pull_requests")
+    assert new.number in {one["number"] for one in stored}
+
+    syncing.settings = replace(syncing.settings, max_failure_days=30)
+    assert syncing.sync(repository_id)["status"] == "complete with 2 failures"
+    world.faults.clear()
+    assert syncing.sync(repository_id)["status"] == "complete"
+    assert ledger(syncing) == []
+
+
+def test_none_at_all_may_be_allowed(syncing: Syncing, repository_id: int) -> None:
+    syncing.settings = replace(syncing.settings, max_failure_days=0)
+
+    with pytest.raises(PullRequestsMissing):
+        syncing.sync(repository_id)
