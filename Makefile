@@ -7,13 +7,16 @@ export PYTHONPATH := plugins
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down psql test torture lint format benchmark dictionary lock
+.PHONY: help setup demo rehearse up down psql test torture lint format benchmark dictionary lock
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 demo: setup ## Run the real Dags to a visible result: sample data, or yours with GITHUB_TOKEN and REPOSITORIES
 	@$(BIN)/python -m demo
+
+rehearse: setup ## Live through a day of trouble, and see that the tables are right (sample data, 2 minutes)
+	@$(BIN)/python -m demo rehearse
 
 up: setup ## Start a local Airflow with its UI (sample data, or yours with GITHUB_TOKEN and REPOSITORIES)
 	@$(BIN)/python -m demo up

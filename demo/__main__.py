@@ -16,6 +16,7 @@ from demo.github import real_github
 from demo.home import FOLDER_VARIABLE, Home
 from demo.problems import DemoError
 from demo.psql import psql
+from demo.rehearsal import Rehearsal
 from demo.screen import Screen
 from demo.tour import Tour
 
@@ -59,6 +60,16 @@ def _demo(screen: Screen, options: argparse.Namespace) -> int:
     return 1 if tour.unexpected else 0
 
 
+def _rehearse(screen: Screen, options: argparse.Namespace) -> int:
+    home = Home.of("rehearsal")
+    with home.lock():
+        rehearsal = Rehearsal(screen, home, options.until, options.tamper)
+        rehearsal.hold()
+    if options.svg:
+        screen.save_svg(options.svg, "make rehearse")
+    return 0 if rehearsal.is_good else 1
+
+
 def _up(screen: Screen, _: argparse.Namespace) -> None:
     home = Home.of("up")
     with home.lock():
@@ -87,6 +98,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="")
     commands.add_parser("up", help="start an Airflow with its UI").set_defaults(command=_up)
     commands.add_parser("down", help="stop it").set_defaults(command=_down)
+    rehearse = commands.add_parser("rehearse", help="live through a day of trouble")
+    rehearse.add_argument("--svg", type=Path, metavar="FILE", help="save it as a picture, too")
+    rehearse.add_argument(
+        "--until", default="24:00", metavar="HH:MM", help="end the day at this hour"
+    )
+    rehearse.add_argument(
+        "--tamper",
+        default="",
+        metavar="SQL",
+        help="run this behind the sync's back after each trouble: the rehearsal must notice",
+    )
+    rehearse.set_defaults(command=_rehearse)
     sql = commands.add_parser("psql", help="open the tables that the tour left behind")
     sql.add_argument("--up", action="store_true", help="those of the Airflow with the UI")
     sql.add_argument("arguments", nargs="*", help="for psql, behind --: -- -c 'select 1'")

@@ -34,6 +34,11 @@ class Airflow:
 
     def __enter__(self) -> Self:
         """Start it."""
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start it, for the first time or after it was killed."""
         with self._home.log.open("ab") as log:
             self._process = subprocess.Popen(
                 # Its folder tells `ps` whose it is.
@@ -48,7 +53,6 @@ class Airflow:
                 start_new_session=True,  # Ctrl-C is for us to handle
             )
         threading.Thread(target=self._listen, daemon=True).start()
-        return self
 
     def __exit__(
         self,
@@ -63,6 +67,11 @@ class Airflow:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def kill(self) -> None:
+        """SIGKILL, with whatever it is doing; a run that is waited for ends in a DemoError."""
+        self._process.kill()
+        self._process.wait()
 
     def connect(self, **connections: str) -> None:
         """Airflow connections by their ids, for the runs to come."""

@@ -43,6 +43,8 @@ class SampleGitHub:
         self.world: World = sample_data.sample_world()
         self.server = GitHubServer(self.world)
         self.hidden: str | None = None
+        found = (self.world.find_repository(name) for name in self.repositories)
+        self.tracked = [repository for repository in found if repository]
 
     @property
     def airflow_connection(self) -> str:

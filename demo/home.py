@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 FOLDER_VARIABLE = "GITHUB_SYNC_DEMO_FOLDER"
 """The environment variable that names another folder than ``.local/``."""
 
-Command = Literal["demo", "up"]
+Command = Literal["demo", "up", "rehearsal"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Home:
 
     @classmethod
     def of(cls, command: Command) -> Home:
-        """The home of `make demo` or of `make up`: each has its own, so both may run at once."""
+        """The home of `make demo`, `make up` or `make rehearse`; each has its own."""
         return cls(Path(os.environ.get(FOLDER_VARIABLE) or CHECKOUT / ".local").resolve(), command)
 
     @property

@@ -129,6 +129,11 @@ class Postgres:
             query = file.read_text(encoding="utf-8").encode()
             return connection.execute(query, parameters or None).fetchall()
 
+    def run(self, statement: str) -> None:
+        """Run a statement, as somebody might by hand."""
+        with self._connect(WAREHOUSE) as connection:
+            connection.execute(statement.encode())
+
     def _connect(self, database: str) -> psycopg.Connection[Row]:
         return psycopg.connect(self.conninfo(database), autocommit=True, row_factory=dict_row)
 

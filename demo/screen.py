@@ -73,7 +73,7 @@ class Screen:
         except BaseException:
             self.print(step.last_line("[bad]✗[/]"))
             raise
-        self.print(step.last_line("[good]✓[/]"))
+        self.print(step.last_line(step.mark))
 
 
 class SecondsColumn(ProgressColumn):
@@ -90,6 +90,7 @@ class Step:
     def __init__(self, title: str, console: Console) -> None:
         self.title = title
         self.outcome = ""
+        self.mark = "[good]✓[/]"
         self.began = time.monotonic()
         self._console = console
         self._bar: Progress

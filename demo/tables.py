@@ -150,6 +150,16 @@ def request_table(measured: Sequence[int], computed: Sequence[int], names: Seque
     return table
 
 
+def count_table(counts: Mapping[str, int]) -> Table:
+    """How often each thing happened."""
+    table = _table()
+    table.add_column("", no_wrap=True, min_width=34)
+    _number(table, "")
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    return table
+
+
 def next_steps(steps: Mapping[str, str]) -> Table:
     """Commands, and what they are for."""
     table = Table.grid(padding=(0, 3))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from demo.github import SampleGitHub
 from demo.postgres import Postgres
-from github_server import PullRequest
+from github_server import Actor, PullRequest, Review
 
 OLD_REQUESTS_PER_PULL_REQUEST = 4
 """The pull request, and three lists of its reviews; see the project's README."""
@@ -15,29 +16,31 @@ OLD_PAGE_SIZE = 30
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many rows there are on each side, and whether they are the same."""
+    """How many rows there are on each side, and how many are not the same.
+
+    :param lost: what GitHub has and the tables lack, or have otherwise
+    :param wrong: what the tables have and GitHub lacks, or has otherwise
+    """
 
     pull_requests: int
     reviews: int
     stored_pull_requests: int
     stored_reviews: int
-    is_equal: bool
+    lost: int
+    wrong: int
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the tables are what GitHub has, column by column."""
+        return not self.lost and not self.wrong
 
 
 def compare(sample: SampleGitHub, postgres: Postgres) -> Comparison:
-    """Every pull request's number, state and last change, and every review's id and verdict."""
+    """Every pull request and every review of the tracked repositories, column by column."""
     with sample.world.lock:
-        visible = _readable_pull_requests(sample)
-        pull_requests = {
-            (one.repository.full_name, one.number, one.state.lower(), one.updated_at)
-            for one in visible
-        }
-        reviews = {
-            (review.database_id, review.state.lower())
-            for one in visible
-            for review in one.reviews
-            if review.visible
-        }
+        readable = _readable_pull_requests(sample)
+        pull_requests = {_pull_request(one) for one in readable}
+        reviews = {_review(review) for one in readable for review in one.reviews if review.visible}
     stored_pull_requests = {tuple(row.values()) for row in postgres.rows("list_pull_requests")}
     stored_reviews = {tuple(row.values()) for row in postgres.rows("list_reviews")}
     return Comparison(
@@ -45,7 +48,8 @@ def compare(sample: SampleGitHub, postgres: Postgres) -> Comparison:
         len(reviews),
         len(stored_pull_requests),
         len(stored_reviews),
-        (pull_requests, reviews) == (stored_pull_requests, stored_reviews),
+        len(pull_requests - stored_pull_requests) + len(reviews - stored_reviews),
+        len(stored_pull_requests - pull_requests) + len(stored_reviews - reviews),
     )
 
 
@@ -58,7 +62,47 @@ def old_requests(pull_requests: int) -> int:
 def _readable_pull_requests(sample: SampleGitHub) -> list[PullRequest]:
     return [
         pull_request
-        for repository in sample.world.repositories.values()
+        for repository in sample.tracked
         if repository.full_name != sample.hidden
         for pull_request in repository.pull_requests.values()
     ]
+
+
+def _pull_request(one: PullRequest) -> tuple[Any, ...]:
+    """In the order of demo/sql/list_pull_requests.sql."""
+    return (
+        one.repository.full_name,
+        one.number,
+        _text(one.title),
+        one.state.lower(),
+        _login(one.author),
+        one.created_at,
+        one.updated_at,
+        one.closed_at,
+        one.merged_at,
+        one.additions,
+        one.deletions,
+        one.changed_files,
+        one.commits,
+        one.head_ref_oid,
+    )
+
+
+def _review(review: Review) -> tuple[Any, ...]:
+    """In the order of demo/sql/list_reviews.sql."""
+    return (
+        review.database_id,
+        review.state.lower(),
+        _login(review.author),
+        review.submitted_at,
+        _text(review.body),
+    )
+
+
+def _login(actor: Actor | None) -> str | None:
+    return None if actor is None or actor.deleted else actor.login
+
+
+def _text(text: str) -> str:
+    """What Postgres cannot hold is stored as U+FFFD."""
+    return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)

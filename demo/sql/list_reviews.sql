@@ -1,10 +1,11 @@
--- What identifies each stored review, and its verdict.
+-- All of each stored review that GitHub can be held against.
 select
     review.github_review_id,
-    review.state
+    review.state,
+    reviewer.login as reviewer,
+    review.submitted_at,
+    review.body
 from github.pull_request_reviews as review
-inner join github.pull_requests as pull_request
-    on review.github_pr_id = pull_request.github_pr_id
-where
-    review.deleted_at is null
-    and pull_request.deleted_at is null
+left join github.users as reviewer
+    on review.reviewer_id = reviewer.github_user_id
+where review.deleted_at is null

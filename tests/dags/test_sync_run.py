@@ -25,6 +25,8 @@ NOTHING = {
     "requests": 0,
     "prs_missing": 0,
     "errors": [],
+    "incomplete": [],
+    "drift": [],
     "skipped": [],
 }
 
@@ -64,6 +66,7 @@ def test_the_results_have_the_documented_keys(airflow: Airflow, on_github: OnGit
     assert result.pop("quota_remaining") in (4997, 4996)
     assert result == {
         "repository": "acme/api",
+        "status": "complete",
         "mode": "full",
         "prs_synced": 1,
         "reviews_synced": 1,

@@ -1,0 +1,3 @@
+-- The repositories of which GitHub counted other numbers than the tables hold.
+select full_name
+from github.repository_drift
