@@ -152,11 +152,11 @@ def request_table(measured: Sequence[int], computed: Sequence[int], names: Seque
 
 def count_table(counts: Mapping[str, int]) -> Table:
     """How often each thing happened."""
-    table = _table()
-    table.add_column("", no_wrap=True, min_width=34)
-    _number(table, "")
+    table = Table.grid(padding=(0, 3))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
     for name, count in counts.items():
-        table.add_row(name, f"{count:,}")
+        table.add_row(f"  {name}", f"[name]{count:,}[/]")
     return table
 
 

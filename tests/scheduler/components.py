@@ -45,6 +45,9 @@ def settings(home: Path, root: Path, metadata_database: str, port: int) -> dict[
         "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "10",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "1",
+        "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "8",
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "2",
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
@@ -91,13 +94,25 @@ class Components:
         for process in self.processes.values():
             process.wait(STOP_TIMEOUT_SECONDS)
 
+    def kill(self, component: str, *, with_children: bool) -> None:
+        """SIGKILL to a component, alone or with the processes that it started."""
+        family = _family(self.processes[component].pid)
+        for process in family if with_children else family[:1]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.processes[component].wait(STOP_TIMEOUT_SECONDS)
+
+    def restart(self, component: str) -> None:
+        """Start a component that was killed."""
+        self._start(component, component)
+
     def log(self, component: str, length: int = 3000) -> str:
         """The end of a component's log."""
         text = (self.home / "logs" / f"{component}.log").read_text(errors="replace")
         return f"{component}: ...{text[-length:]}"
 
     def _start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        with (self.home / "logs" / f"{name}.log").open("wb") as log:
+        with (self.home / "logs" / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*AIRFLOW, *command],
                 env=os.environ | self.environment,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from github_server import Repository
-from tests.fixtures.scheduler import ANOTHER, DAILY, SHORT, LiveAirflow
+from tests.fixtures.scheduler import ANOTHER, DAILY, SHORT, TIMED, LiveAirflow
 from tests.scheduler.runs import Run, wait_until
 
 TRACK = "track_github_repositories"
@@ -32,7 +32,7 @@ def first_morning(live_airflow: LiveAirflow) -> FirstMorning:
     live_airflow.unpause(TRACK)
     names = [repository.full_name for repository in repositories]
     tracking = live_airflow.run(TRACK, repositories=names).wait()
-    for dag_id in (DAILY, ANOTHER, SHORT):
+    for dag_id in (DAILY, ANOTHER, SHORT, TIMED):
         live_airflow.unpause(dag_id)
     return FirstMorning(repositories, tracking, _scheduled_run(live_airflow).wait())
 

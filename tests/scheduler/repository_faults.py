@@ -24,13 +24,19 @@ def only(full_name: str) -> Callable[[Mapping[str, Any]], bool]:
 
 
 class Hold:
-    """Makes a repository's sync wait at its next request until it is let go."""
+    """Makes a repository's sync wait at a request until it is let go."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, skip: int = 0, times: int = 1) -> None:
         self._arrived = threading.Event()
         self._released = threading.Event()
-        fault = Fault(variables=only(repository.full_name), before_answer=self._wait)
-        repository.world.faults.add(fault)
+        repository.world.faults.add(
+            Fault(
+                variables=only(repository.full_name),
+                before_answer=self._wait,
+                skip=skip,
+                times=times,
+            )
+        )
 
     def wait_for_arrival(self) -> None:
         assert self._arrived.wait(HOLD_SECONDS), "no request came to be held"

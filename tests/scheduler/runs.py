@@ -109,9 +109,9 @@ class Run:
             },
         )
 
-    def mark_failed(self, index: int) -> None:
+    def mark(self, index: int, state: str) -> None:
         path = f"{self.path}/taskInstances/{SYNC}/{index}"
-        self.api.call("PATCH", path, json={"new_state": "failed"})
+        self.api.call("PATCH", path, json={"new_state": state})
 
     def mark_run_failed(self) -> None:
         self.api.call("PATCH", self.path, json={"state": "failed"})

@@ -22,7 +22,7 @@ def test_mark_and_clear(live_airflow: LiveAirflow) -> None:
     run = live_airflow.sync(*(f"hand/{name}" for name in names))
     for hold in holds.values():
         hold.wait_for_arrival()
-    run.mark_failed(0)
+    run.mark(0, "failed")
     run.clear(1, only_failed=False)
     assert run.wait().state == "failed"
     for hold in holds.values():
