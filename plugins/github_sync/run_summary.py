@@ -39,10 +39,10 @@ def verdict(instance: Instance, attempt: Mapping[str, Any] | None) -> Verdict:
 
     :param attempt: its last row of sync_attempts, if any
     """
-    if instance.state != "success":
-        return "error"
-    is_complete = attempt is not None and attempt["status"] == "complete"
-    return "complete" if is_complete else "skipped"
+    status = attempt["status"] if attempt else "skipped"
+    if instance.state != "success" or status not in ("complete", "skipped"):
+        return "error"  # an instance may be set to success by hand; that stores nothing
+    return "complete" if status == "complete" else "skipped"
 
 
 @dataclass(frozen=True)
