@@ -53,9 +53,9 @@ class SyncError(Exception):
     ) -> None:
         self.message = redact(message)
         self.remedy = remedy
-        self.request_id = request_id
+        self.request_id = redact(request_id) if request_id else None
         self.github_state = github_state or self.github_state
-        parts = [self.message, remedy, f"(GitHub request {request_id})" if request_id else ""]
+        parts = [self.message, remedy, f"(GitHub request {self.request_id})" if request_id else ""]
         super().__init__(" ".join(part for part in parts if part))
 
 

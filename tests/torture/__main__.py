@@ -31,6 +31,7 @@ BATCH = 250
 """Histories from one seed."""
 
 CONSOLE = Console(width=100)
+IS_LIVE = sys.stdout.isatty()
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,10 @@ def _tried(seeds: range, options: argparse.Namespace) -> Iterator[Batch]:
     with ThreadPoolExecutor(options.workers) as pool:
         futures = [pool.submit(_try, seed, size) for seed in seeds]
         about = f"{options.examples:,} histories"
-        for future in track(
-            as_completed(futures),
-            about,
-            total=len(seeds),
-            console=CONSOLE,
-            disable=not sys.stdout.isatty(),
-        ):
+        done = track(as_completed(futures), about, len(seeds), console=CONSOLE, disable=not IS_LIVE)
+        for count, future in enumerate(done, 1):
+            if not IS_LIVE:
+                CONSOLE.print(f"{count} of {len(seeds)} batches tried")
             yield future.result()
 
 
