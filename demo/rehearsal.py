@@ -21,9 +21,8 @@ from demo.problems import DemoError
 from demo.screen import Screen, Step
 from demo.stage import Stage
 from demo.tables import headline
+from demo.tour import SYNC, TRACK
 from demo.truth import Comparison, compare
-
-TRACK, SYNC = "track_github_repositories", "sync_github_repositories"
 
 EVERYTHING: dict[str, Any] = {"repositories": [], "full_resync": False}
 """What a run does unless told otherwise; said outright, for one process runs the Dag many times."""
