@@ -18,6 +18,8 @@ def explained(github: GitHubClient, target: Target, refusal: RepositoryNotFound)
 
     :param target: its owner and name as they were known last
     """
+    if refusal.github_state != RepositoryNotFound.github_state:
+        return refusal  # it says why itself
     owner, _, name = target.full_name.partition("/")
     try:
         answer = github.query(read_graphql("repository_owner"), {"owner": owner, "name": name})

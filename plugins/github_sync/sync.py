@@ -54,8 +54,8 @@ def sync_repository(
                 attempt.step_aside(warehouse, reason, is_ours=is_ours)
                 return _stepped_aside(repository.full_name, reason)
             attempt.start(warehouse)
-            attempt.github = open_github(repository)
-            return _sync(attempt, warehouse, repository, settings)
+            attempt.github = github = open_github(repository)
+            return _sync(attempt, warehouse, github, repository, settings)
     except RateLimited as limit:
         error = settle_wait(warehouse, order, limit, settings.max_rate_limit_waits)
         attempt.fail(connect, error)
@@ -97,11 +97,13 @@ def _stepped_aside(full_name: str, reason: str) -> dict[str, Any]:
 
 
 def _sync(
-    attempt: Attempt, warehouse: Warehouse, repository: TrackedRepository, settings: Settings
+    attempt: Attempt,
+    warehouse: Warehouse,
+    github: GitHubClient,
+    repository: TrackedRepository,
+    settings: Settings,
 ) -> dict[str, Any]:
     """One attempt at one repository whose lock we hold: the whole story; its result."""
-    github = attempt.github
-    assert github is not None  # noqa: S101 - opened by the caller
     passes = Passes(attempt, warehouse, github, repository, settings)
     try:
         passes.read_what_changed()
