@@ -41,7 +41,13 @@ def _meaning(answer: Answer, owner: str, target: Target) -> tuple[str, str, str]
             f"({namesake['id']}).",
             f"Track the new one by this name if it is wanted, {PAUSE}",
         )
-    if _is_insider(answer.data.get("repositoryOwner") or {}):
+    if answer.data.get("repositoryOwner") is None:
+        return (
+            "not_found",
+            f"GitHub has no {owner} either: deleted, renamed or misspelt.",
+            f"Correct its name, {PAUSE}",
+        )
+    if _is_insider(answer.data["repositoryOwner"]):
         return (
             "not_found",
             f"It was deleted, or taken from what the token of {viewer} may read: {owner} itself "

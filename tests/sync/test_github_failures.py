@@ -207,7 +207,9 @@ def test_no_server_at_the_address(syncing: Syncing, repository_id: int) -> None:
 def test_an_unknown_repository(world: World, syncing: Syncing) -> None:
     repository_id = syncing.track("acme/nowhere")
 
-    with pytest.raises(errors.RepositoryNotFound, match=r"acme/nowhere: .*correct its name"):
+    with pytest.raises(
+        errors.RepositoryNotFound, match=r"acme/nowhere: .*no acme either.*Correct its name"
+    ):
         syncing.sync(repository_id)
 
     assert [each.operation for each in world.request_log] == [

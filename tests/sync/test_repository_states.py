@@ -107,6 +107,18 @@ def test_a_token_that_sees_nothing_of_the_owner_any_more(
     assert "The token of sample-viewer" in row["last_sync_error"]
 
 
+def test_its_owner_is_gone_too(world: World, syncing: Syncing, api: Repository) -> None:
+    repository_id = syncing.track(api)
+    syncing.sync(repository_id)
+    world.delete_repository(api)
+    world.actors.pop("acme")
+
+    with pytest.raises(SyncError, match="GitHub has no acme either"):
+        syncing.sync(repository_id)
+
+    assert syncing.tracked(repository_id)["github_state"] == "not_found"
+
+
 def test_deleted_and_its_name_taken_by_another(
     world: World, syncing: Syncing, api: Repository
 ) -> None:
