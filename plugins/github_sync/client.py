@@ -14,7 +14,7 @@ from github.Requester import Requester
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_exponential
 
-from github_sync.errors import GitHubUnavailable
+from github_sync.errors import ConfigurationError, GitHubUnavailable, RepositoryNotFound
 from github_sync.github_errors import concern_all, error_of_graphql
 from github_sync.quota import Quota
 from github_sync.request_errors import error_of_request, headers_of
@@ -126,7 +126,11 @@ class GitHubClient:
 
         :raises SyncError: as :meth:`query`
         """
-        _, repository, _ = self._send("GET", f"/repositories/{github_repo_id}")
+        try:
+            _, repository, _ = self._send("GET", f"/repositories/{github_repo_id}")
+        except ConfigurationError as refusal:
+            # GraphQL has just answered: the address is right, it is the repository that is gone.
+            raise RepositoryNotFound(refusal.message, request_id=refusal.request_id) from None
         # An Enterprise Server that does not know the setting has them enabled.
         return not isinstance(repository, dict) or repository.get("has_pull_requests", True)
 

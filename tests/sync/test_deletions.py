@@ -243,3 +243,18 @@ def test_what_was_hidden_from_the_first_sync_is_read_when_it_is_shown(
     syncing.sync(repository_id)
 
     syncing.assert_equal(api)
+
+
+def test_access_that_is_lost_while_rest_is_asked_is_told_as_such(
+    world: World, syncing: Syncing, api: Repository, repository_id: int
+) -> None:
+    api.pull_requests_enabled = False
+    token = world.tokens[SAMPLE_TOKEN]
+    path = "/api/v3/repositories"
+    world.faults.add(Fault(path=path, before_answer=lambda: setattr(token, "sees", [])))
+
+    with pytest.raises(RepositoryNotFound):
+        syncing.sync(repository_id)
+
+    assert syncing.tracked(repository_id)["github_state"] == "not_found"
+    assert marked(syncing) == []

@@ -122,6 +122,8 @@ class AnyHistory(People):
         if not hasattr(self, "rows"):
             return
         for second, repository in enumerate(self.repositories):
+            # A run of its own: what it reads again, it reads from the start.
+            self.syncing.runs += 5
             result = self._sync(bool(second), is_full=self.has_ghosts)
             if self.has_deletions:
                 # A pass that an earlier attempt began looks nothing up; the next day's does.

@@ -32,5 +32,5 @@ def test_any_history_ends_equal_and_is_told_truly(syncing: Syncing) -> None:
             Path(file).write_text(json.dumps(tally), encoding="utf-8")
 
     assert tally["examples"] >= EXAMPLES
-    assert tally["kills"] > EXAMPLES / 10, "else hardly any was killed"
-    assert tally["faults"] > EXAMPLES / 2
+    assert tally["kills"] > EXAMPLES / 25, "else hardly any was killed"
+    assert tally["faults"] > EXAMPLES / 5
