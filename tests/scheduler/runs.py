@@ -14,7 +14,7 @@ import psutil
 
 SYNC = "sync_repository"
 FINISHED = ("success", "failed")
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 """How long to wait for anything; a busy machine is slow."""
 
 

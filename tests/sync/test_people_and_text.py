@@ -157,7 +157,7 @@ def test_an_empty_repository(world: World, syncing: Syncing, api: Repository) ->
     results = [syncing.sync(repository_id) for _ in range(2)]
 
     syncing.assert_equal(api)
-    assert [result["mode"] for result in results] == ["full", "incremental"]
+    assert [result["mode"] for result in results] == ["full", "full"], "of nothing all is new"
     assert [result["requests"] for result in results] == [1, 1]
     assert syncing.tracked(repository_id)["sync_status"] == "complete"
 
