@@ -92,10 +92,9 @@ class Components:
         for process in self.processes.values():
             process.wait(STOP_TIMEOUT_SECONDS)
 
-    def kill(self, component: str, *, with_children: bool) -> None:
-        """SIGKILL to a component, alone or with the processes that it started."""
-        family = _family(self.processes[component].pid)
-        for process in family if with_children else family[:1]:
+    def kill(self, component: str) -> None:
+        """SIGKILL to a component with all the processes that it started."""
+        for process in _family(self.processes[component].pid):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.processes[component].wait(STOP_TIMEOUT_SECONDS)

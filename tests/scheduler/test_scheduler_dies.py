@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import psutil
 import pytest
 
 from tests.fixtures.scheduler import ANOTHER, LiveAirflow
-from tests.scheduler.runs import wait_until
 
 pytestmark = pytest.mark.scheduler
 
@@ -22,7 +20,7 @@ def test_with_its_workers_as_when_the_machine_is_lost(live_airflow: LiveAirflow)
     hold.wait_for_arrival()
     run.wait_for(1, "success")
 
-    live_airflow.components.kill(SCHEDULER, with_children=True)
+    live_airflow.components.kill(SCHEDULER)
     hold.release()
     live_airflow.components.restart(SCHEDULER)
 
@@ -35,30 +33,3 @@ def test_with_its_workers_as_when_the_machine_is_lost(live_airflow: LiveAirflow)
     assert live_airflow.tracked("lost/machine")["sync_status"] == "complete"
     assert live_airflow.events("lost/machine") == []
     live_airflow.tables.assert_equal(repository)
-
-
-def test_alone_while_its_workers_live_on(live_airflow: LiveAirflow) -> None:
-    """The task knows nothing of it, and ends as if nothing had happened: once."""
-    repository = live_airflow.repository("lost/scheduler", 150)
-    hold = live_airflow.hold(repository, skip=1)
-    run = live_airflow.sync(repository, dag_id=ANOTHER)
-    hold.wait_for_arrival()
-    task = psutil.Process(run.instance(0)["pid"])
-
-    live_airflow.components.kill(SCHEDULER, with_children=False)
-    assert task.is_running()
-    hold.release()
-    wait_until(lambda: _is_over(live_airflow), "the attempt is over")
-    live_airflow.components.restart(SCHEDULER)
-
-    assert run.wait().state == "success"
-    statuses = live_airflow.statuses("lost/scheduler")
-    assert statuses[0] == "complete"
-    assert set(statuses) == {"complete"}
-    assert run.summary()["repos_complete"] == 1
-    assert live_airflow.events("lost/scheduler") == []
-    live_airflow.tables.assert_equal(repository)
-
-
-def _is_over(live_airflow: LiveAirflow) -> bool:
-    return live_airflow.statuses("lost/scheduler") != ["running"]
