@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from github_sync.attempts import Attempt, Order
 from github_sync.client import GitHubClient
-from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound
+from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
 from github_sync.ledger import check_age, describe_holes, read_ledger, retry_earlier_failures
 from github_sync.missing import settle_missing
 from github_sync.not_found import explained
@@ -57,7 +58,7 @@ def sync_repository(
             attempt.github = github = open_github(repository)
             return _sync(attempt, warehouse, github, repository, settings)
     except RateLimited as limit:
-        error = settle_wait(warehouse, order, limit, settings.max_rate_limit_waits)
+        error = _settled(limit, order, connect, settings)
         attempt.fail(connect, error)
         raise error from None
     except BaseException as error:
@@ -65,6 +66,15 @@ def sync_repository(
         raise
     finally:
         warehouse.close()
+
+
+def _settled(limit: RateLimited, order: Order, connect: Connect, settings: Settings) -> SyncError:
+    """How it waits, or why not; on a connection of its own, as the attempt's may be lost."""
+    try:
+        with closing(connect()) as warehouse:
+            return settle_wait(warehouse, order, limit, settings.max_rate_limit_waits)
+    except SyncError as error:
+        return error
 
 
 def _reason_to_step_aside(repository: TrackedRepository, is_ours: bool) -> str | None:
