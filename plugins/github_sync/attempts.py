@@ -90,11 +90,10 @@ class Attempt:
         )
         self._note_requests(warehouse)
 
-    def complete(self, warehouse: Warehouse, prs_missing: int, holes: str | None) -> None:
+    def complete(self, warehouse: Warehouse, holes: str | None) -> None:
         """Record success, and with it the repository's.
 
-        :param prs_missing: how many pull requests could not be stored nevertheless
-        :param holes: which ones, in words
+        :param holes: which pull requests could not be stored nevertheless, in words
         """
         with warehouse.transaction():
             self._note_requests(warehouse)
@@ -102,7 +101,6 @@ class Attempt:
             warehouse.run(
                 "complete_repository",
                 repository_id=self.order.repository_id,
-                prs_missing=prs_missing,
                 holes=holes,
             )
 

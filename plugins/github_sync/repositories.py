@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice
+from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice, SyncError
 from github_sync.pages import Target
 from github_sync.repository_facts import RepositoryOnGitHub
 from github_sync.warehouse import Row, Warehouse
@@ -92,10 +92,18 @@ def repository_lock(warehouse: Warehouse, repository_id: int) -> Iterator[bool]:
     with warehouse.transaction():
         warehouse.run("keep_session_alive")
         [locked] = warehouse.run("lock_repository", repository_id=repository_id)
-    yield bool(locked["is_locked"])
-    if locked["is_locked"]:
-        with warehouse.transaction():
-            warehouse.run("unlock_repository", repository_id=repository_id)
+    try:
+        yield bool(locked["is_locked"])
+    finally:
+        if locked["is_locked"]:
+            _unlock(warehouse, repository_id)
+
+
+def _unlock(warehouse: Warehouse, repository_id: int) -> None:
+    """At once: closing the connection would do it too, but only when the server gets to it."""
+    # A connection that is lost has given the lock back with it.
+    with suppress(SyncError), warehouse.transaction():
+        warehouse.run("unlock_repository", repository_id=repository_id)
 
 
 def identify(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from github_sync.attempts import Attempt, Order
 from github_sync.client import GitHubClient
 from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
-from github_sync.ledger import check_age, describe_holes, read_ledger, retry_earlier_failures
+from github_sync.ledger import check_age, describe_holes, retry_earlier_failures, settle_ledger
 from github_sync.missing import settle_missing
 from github_sync.not_found import explained
 from github_sync.passes import DISABLED, Passes
@@ -43,29 +43,36 @@ def sync_repository(
     :raises SyncError: it failed; the failure is recorded in sync_attempts
     """
     attempt = Attempt(order)
-    warehouse = connect()
+    with (
+        closing(connect()) as warehouse,
+        repository_lock(warehouse, order.repository_id) as is_ours,
+        _failure_recorded(attempt, connect, settings),
+    ):
+        repository = read_repository(warehouse, order.repository_id)
+        if repository is None:
+            return _stepped_aside(order.full_name, "It is no longer tracked.")
+        if not is_ours:
+            _check_it_is_another(attempt, warehouse)
+        if reason := _reason_to_step_aside(repository, is_ours):
+            attempt.step_aside(warehouse, reason, is_ours=is_ours)
+            return _stepped_aside(repository.full_name, reason)
+        attempt.start(warehouse)
+        attempt.github = github = open_github(repository)
+        return _sync(attempt, warehouse, github, repository, settings)
+
+
+@contextmanager
+def _failure_recorded(attempt: Attempt, connect: Connect, settings: Settings) -> Iterator[None]:
+    """Within the lock: whoever comes next finds the attempt ended, and how."""
     try:
-        with repository_lock(warehouse, order.repository_id) as is_ours:
-            repository = read_repository(warehouse, order.repository_id)
-            if repository is None:
-                return _stepped_aside(order.full_name, "It is no longer tracked.")
-            if not is_ours:
-                _check_it_is_another(attempt, warehouse)
-            if reason := _reason_to_step_aside(repository, is_ours):
-                attempt.step_aside(warehouse, reason, is_ours=is_ours)
-                return _stepped_aside(repository.full_name, reason)
-            attempt.start(warehouse)
-            attempt.github = github = open_github(repository)
-            return _sync(attempt, warehouse, github, repository, settings)
+        yield
     except RateLimited as limit:
-        error = _settled(limit, order, connect, settings)
+        error = _settled(limit, attempt.order, connect, settings)
         attempt.fail(connect, error)
         raise error from None
     except BaseException as error:
         attempt.fail(connect, error)
         raise
-    finally:
-        warehouse.close()
 
 
 def _settled(limit: RateLimited, order: Order, connect: Connect, settings: Settings) -> SyncError:
@@ -131,10 +138,10 @@ def _sync(
 def _complete(
     attempt: Attempt, warehouse: Warehouse, repository: TrackedRepository, settings: Settings
 ) -> dict[str, Any]:
-    ledger = read_ledger(warehouse, repository.repository_id, settings.max_failure_days)
+    ledger = settle_ledger(warehouse, repository.repository_id, settings.max_failure_days)
     check_age(ledger, repository.full_name, settings.max_failure_days)
     holes = describe_holes(ledger.failures)
     if repository.github_state == DISABLED:
         holes = NOTHING_SHOWN.format(repository.full_name)
-    attempt.complete(warehouse, len(ledger.failures), holes)
+    attempt.complete(warehouse, holes)
     return attempt.result(repository, ledger.failures)

@@ -122,12 +122,16 @@ class Run:
 
     def kill_worker(self, index: int) -> None:
         """The task with its supervisor, as when a machine is lost."""
+        _kill(self.kill_supervisor(index))
+
+    def kill_supervisor(self, index: int) -> psutil.Process:
+        """The supervisor alone; returns the task, which lives on without it."""
         task = psutil.Process(self.instance(index)["pid"])
         supervisor = task.parent()
         assert supervisor
         assert "LocalExecutor" in " ".join(supervisor.cmdline())
         _kill(supervisor)
-        _kill(task)
+        return task
 
 
 def _kill(process: psutil.Process) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from github_server import Repository
 from github_server.known_faults import bad_gateway
-from tests.fixtures.scheduler import LiveAirflow
+from tests.fixtures.scheduler import ANOTHER, LiveAirflow
 from tests.scheduler.repository_faults import Killings, only
 from tests.scheduler.runs import SYNC, Run, wait_until
 
@@ -131,3 +131,25 @@ def _assert_failed_and_reported_once(live_airflow: LiveAirflow, name: str, run: 
     [event] = live_airflow.events(name)
     assert (event["tags"]["run_id"], event["tags"]["try_number"]) == (run.run_id, str(TRIES))
     assert SYNC in event["contexts"]["airflow"]["log_url"]
+
+
+def test_a_task_that_outlives_its_supervisor_is_not_disturbed(live_airflow: LiveAirflow) -> None:
+    """Airflow gives it up and tries again; the new try neither steals from it nor turns green."""
+    repository = live_airflow.repository("kills/orphan", 150)
+    hold = live_airflow.hold(repository, skip=1)
+    run = live_airflow.sync(repository, dag_id=ANOTHER)
+    hold.wait_for_arrival()
+
+    orphan = run.kill_supervisor(0)
+    wait_until(lambda: len(live_airflow.attempts("kills/orphan")) > 1, "it is tried again")
+    assert orphan.is_running()
+    hold.release()
+
+    assert run.wait().state == "success"
+    first, second, *_ = attempts = live_airflow.attempts("kills/orphan")
+    assert second["error_class"] == "EarlierTryAlive"
+    assert first["status"] in ("complete", "error", "killed")
+    assert attempts[-1]["status"] == "complete"
+    assert live_airflow.tracked("kills/orphan")["sync_status"] == "complete"
+    assert live_airflow.events("kills/orphan") == []
+    live_airflow.tables.assert_equal(repository)

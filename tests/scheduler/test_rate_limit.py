@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -9,10 +11,10 @@ import pytest
 from github_server import ALWAYS
 from tests.fixtures.scheduler import MAX_RATE_LIMIT_WAITS, LiveAirflow
 from tests.scheduler.repository_faults import spend_quota
-from tests.scheduler.runs import wait_until
 
 pytestmark = pytest.mark.scheduler
 
+POOL = "/pools/default_pool"
 RESET_SECONDS = 3
 SPREAD_SECONDS = 7
 """By which the second instance comes back later than the first would."""
@@ -25,17 +27,16 @@ def test_waits_for_the_reset_as_often_as_allowed(live_airflow: LiveAirflow) -> N
     spend_quota(once, RESET_SECONDS, times=1, skip=1)
     hold = live_airflow.hold(other)
 
-    run = live_airflow.sync(never, once, other)
-    hold.wait_for_arrival()
-    waiting = run.wait_for(1, "up_for_reschedule")
-    assert waiting["try_number"] == 1
-    assert live_airflow.statuses("quota/once") == ["waiting"]
-    wait_until(lambda: _running_slots(live_airflow) == 1, "only the held instance has a slot")
-    assert run.instance(1)["state"] == "up_for_reschedule"
-    assert run.instance(2)["state"] == "running"
-    hold.release()
+    with _one_slot(live_airflow):
+        run = live_airflow.sync(never, once, other)
+        hold.wait_for_arrival()
+        waiting = run.wait_for(1, "up_for_reschedule")
+        assert waiting["try_number"] == 1
+        assert live_airflow.statuses("quota/once") == ["waiting"]
+        assert run.instance(2)["state"] == "running", "in the only slot there is"
+        hold.release()
+        assert run.wait().state == "failed"
 
-    assert run.wait().state == "failed"
     _assert_came_back_after_the_reset(live_airflow)
     live_airflow.tables.assert_equal(once)
     assert run.instance(1)["state"] == "success"
@@ -55,8 +56,20 @@ def test_waits_for_the_reset_as_often_as_allowed(live_airflow: LiveAirflow) -> N
     assert (tracked["sync_status"], tracked["last_sync_error"]) == ("complete", None)
 
 
-def _running_slots(live_airflow: LiveAirflow) -> int:
-    return int(live_airflow.api.get("/pools/default_pool")["running_slots"])
+@contextmanager
+def _one_slot(live_airflow: LiveAirflow) -> Iterator[None]:
+    """Whoever kept it while waiting would keep all others from running."""
+    slots = live_airflow.api.get(POOL)["slots"]
+    _resize(live_airflow, 1)
+    try:
+        yield
+    finally:
+        _resize(live_airflow, slots)
+
+
+def _resize(live_airflow: LiveAirflow, slots: int) -> None:
+    body = {"slots": slots, "include_deferred": False}
+    live_airflow.api.call("PATCH", POOL, json=body, update_mask=["slots", "include_deferred"])
 
 
 def _assert_came_back_after_the_reset(live_airflow: LiveAirflow) -> None:

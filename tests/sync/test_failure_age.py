@@ -40,6 +40,7 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
     world: World, syncing: Syncing, repository_id: int
 ) -> None:
     syncing.database.rows(AGE, days=8)
+    syncing.database.rows("update github.tracked_repositories set prs_missing = 0")
     world.clock.advance(86400)
     api = world.repositories["acme/api"]
     new = api.pull_request("feat: new")
@@ -48,7 +49,7 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
         syncing.sync(repository_id)
 
     row = syncing.tracked(repository_id)
-    assert row["sync_status"] == "error"
+    assert (row["sync_status"], row["prs_missing"]) == ("error", 2)
     assert "GITHUB_SYNC_MAX_FAILURE_DAYS" in row["last_sync_error"]
     assert row["last_sync_at"].date() == world.now().date(), "the watermark moved all the same"
     stored = syncing.database.rows("select number from github.pull_requests")

@@ -1,6 +1,5 @@
 update github.tracked_repositories
 set
     sync_status = 'complete',
-    last_sync_error = %(holes)s,
-    prs_missing = %(prs_missing)s
+    last_sync_error = %(holes)s
 where repository_id = %(repository_id)s
