@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,12 @@ class Attempt:
         self.prs_synced = 0
         self.reviews_synced = 0
         self.github: GitHubClient | None = None
+        self._began_at = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.monotonic() - self._began_at
 
     def start(self, warehouse: Warehouse) -> None:
         """Insert the row, and say that the repository is being synced; we hold its lock."""

@@ -28,10 +28,10 @@ class Ledger:
     overdue: list[int]
 
 
-def settle_ledger(warehouse: Warehouse, repository_id: int, max_days: int) -> Ledger:
-    """What is missing, and for more than ``max_days`` days; its number goes into the tables."""
+def take_stock(warehouse: Warehouse, repository_id: int, max_days: int) -> Ledger:
+    """What is missing, and for more than ``max_days`` days; what the tables came to is noted."""
     with warehouse.transaction():
-        warehouse.run("note_prs_missing", repository_id=repository_id)
+        warehouse.run("take_stock", repository_id=repository_id)
         rows = warehouse.run("read_sync_failures", repository_id=repository_id, max_days=max_days)
     overdue = [row["number"] for row in rows if row.pop("is_overdue")]
     return Ledger([Failure(**row) for row in rows], overdue)

@@ -12,6 +12,7 @@ from github_sync.client import GitHubClient
 from github_sync.errors import InvalidCursor
 from github_sync.page_size import PageSize
 from github_sync.pages import Page, Window, changed_pull_requests
+from github_sync.progress import Pace, Progress
 from github_sync.repositories import Mode, Pass, TrackedRepository, identify
 from github_sync.settings import Settings
 from github_sync.storing import store_pull_requests
@@ -100,21 +101,23 @@ class Passes:
                 raise
             log.warning("%s Reading from the start again.", refusal)
             began_at = self.attempt.started_at
-            return self._read(replace(pass_, started_at=None, cursor=None, began_at=began_at))
+            again = replace(pass_, started_at=None, cursor=None, began_at=began_at, prs_read=0)
+            return self._read(again)
 
     def _read(self, pass_: Pass) -> Reading:
         is_first = pass_.cursor is None
         checks = self._checks(pass_)
         window = Window(pass_.since, pass_.cursor, checks.node_ids)
+        pace = Pace(pass_.prs_read)
         for page in changed_pull_requests(self.github, self.repository.target, window, self.size):
-            pass_ = replace(pass_, started_at=pass_.started_at or page.asked_at, cursor=page.cursor)
+            pass_ = _gone_on(pass_, page)
             reading = _reading(pass_, page, is_first and page.is_last)
             is_first = False
             state = self._state(page, window)
             with self.warehouse.transaction():
                 self._store(pass_, page, checks, state, reading)
             self.github.subject = self.attempt.full_name = self.repository.full_name
-            self._log_progress(page)
+            self._log_page(page, pace.progress(pass_.prs_read, pass_.prs_total))
         return reading
 
     def _checks(self, pass_: Pass) -> Checks:
@@ -183,17 +186,29 @@ class Passes:
             page_size=page.size,
         )
 
-    def _log_progress(self, page: Page) -> None:
+    def _log_page(self, page: Page, progress: Progress) -> None:
         log.info(
-            "%s: %d pull requests, %d reviews stored (%d in the repository); "
-            "%d requests, %s of the quota left",
+            "%s: page of %d pull requests with %d reviews stored; %s; "
+            "%d requests, %s of the quota left, %.1f s",
             self.repository.full_name,
-            self.attempt.prs_synced,
-            self.attempt.reviews_synced,
-            page.facts.total,
+            len(page.pull_requests),
+            sum(len(pull_request.reviews) for pull_request in page.pull_requests),
+            progress,
             self.github.requests,
             self.github.quota_remaining,
+            progress.seconds,
         )
+
+
+def _gone_on(pass_: Pass, page: Page) -> Pass:
+    """The pass, with this page behind it; how much there is to read is known of full ones."""
+    return replace(
+        pass_,
+        started_at=pass_.started_at or page.asked_at,
+        cursor=page.cursor,
+        prs_read=pass_.prs_read + len(page.pull_requests) + len(page.failures),
+        prs_total=page.facts.total if pass_.mode == "full" else None,
+    )
 
 
 def _reading(pass_: Pass, page: Page, is_only_page: bool) -> Reading:

@@ -28,6 +28,8 @@ class Pass:
     :param began_at: when it began (Postgres's clock)
     :param started_at: when it asked for its first page (GitHub's clock); None before that
     :param cursor: behind the last page stored; None before that
+    :param prs_read: how many pull requests it has read
+    :param prs_total: how many it has to read; None when that is not known
     """
 
     mode: Mode
@@ -36,6 +38,8 @@ class Pass:
     began_at: datetime | None
     started_at: datetime | None = None
     cursor: str | None = None
+    prs_read: int = 0
+    prs_total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def _repository(row: Row) -> TrackedRepository:
             row["pass_began_at"],
             row["pass_started_at"],
             row["pass_cursor"],
+            row["pass_prs_read"] or 0,
+            row["pass_prs_total"],
         )
     columns = {name: value for name, value in row.items() if not name.startswith("pass_")}
     return TrackedRepository(**columns, unfinished=unfinished)

@@ -10,7 +10,7 @@ from typing import Any
 from github_sync.attempts import Attempt, Order
 from github_sync.client import GitHubClient
 from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
-from github_sync.ledger import check_age, describe_holes, retry_earlier_failures, settle_ledger
+from github_sync.ledger import check_age, describe_holes, retry_earlier_failures, take_stock
 from github_sync.missing import settle_missing
 from github_sync.not_found import explained
 from github_sync.passes import DISABLED, Passes
@@ -138,10 +138,17 @@ def _sync(
 def _complete(
     attempt: Attempt, warehouse: Warehouse, repository: TrackedRepository, settings: Settings
 ) -> dict[str, Any]:
-    ledger = settle_ledger(warehouse, repository.repository_id, settings.max_failure_days)
+    ledger = take_stock(warehouse, repository.repository_id, settings.max_failure_days)
     check_age(ledger, repository.full_name, settings.max_failure_days)
     holes = describe_holes(ledger.failures)
     if repository.github_state == DISABLED:
         holes = NOTHING_SHOWN.format(repository.full_name)
     attempt.complete(warehouse, holes)
-    return attempt.result(repository, ledger.failures)
+    result = attempt.result(repository, ledger.failures)
+    log.info(
+        "%(repository)s: %(status)s (%(mode)s): %(prs_synced)d pull requests and "
+        "%(reviews_synced)d reviews in %(seconds).1f s; %(requests)d requests, "
+        "%(quota_remaining)s of the quota left",
+        result | {"seconds": attempt.seconds},
+    )
+    return result

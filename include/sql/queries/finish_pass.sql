@@ -12,6 +12,8 @@ set
     pass_began_at = null,
     pass_started_at = null,
     pass_cursor = null,
-    pass_run_id = null
+    pass_run_id = null,
+    pass_prs_read = null,
+    pass_prs_total = null
 where repository_id = %(repository_id)s
 returning last_sync_at

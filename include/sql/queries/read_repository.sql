@@ -14,6 +14,8 @@ select
     pass_started_at,
     pass_cursor,
     pass_run_id,
+    pass_prs_read,
+    pass_prs_total,
     exists(
         select 1
         from github.pull_requests

@@ -1,0 +1,142 @@
+-- What an operator looks at first: each repository's state in one word, how far a long sync has come, and
+-- what the tables came to when the last one ended.
+alter table github.tracked_repositories
+add column pass_prs_read integer,
+add column pass_prs_total integer,
+add column prs_stored integer not null default 0,
+add column has_drift boolean not null default false;
+
+comment on column github.tracked_repositories.pass_prs_read is
+'How many pull requests the unfinished pass has read; NULL when none is unfinished.';
+comment on column github.tracked_repositories.pass_prs_total is
+'How many it has to read, as far as that is known: GitHub''s count of all, in a full pass.';
+comment on column github.tracked_repositories.prs_stored is
+'How many of its pull requests were in the table, deleted ones not counted, when its last sync ended.';
+comment on column github.tracked_repositories.has_drift is
+'Whether repository_drift showed it when its last sync ended.';
+comment on column github.tracked_repositories.prs_missing is
+'How many of its pull requests were in sync_failures when its last sync ended; 0 is what you want.';
+
+update github.tracked_repositories as repository
+set
+    prs_stored = (
+        select count(*)
+        from github.pull_requests as pull_request
+        where
+            pull_request.repository_id = repository.repository_id
+            and pull_request.deleted_at is null
+    ),
+    has_drift = exists(
+        select 1
+        from github.repository_drift as drift
+        where drift.repository_id = repository.repository_id
+    );
+
+create view github.repository_overview as
+select
+    repository.repository_id,
+    repository.full_name,
+    case
+        when not repository.is_active then 'paused'
+        when repository.sync_status = 'syncing' and attempt.status = 'running' then 'syncing'
+        when attempt.status = 'waiting' then 'waiting'
+        when repository.sync_status = 'error' then 'failing'
+        when attempt.status in ('error', 'killed') and not attempt.is_final then 'retrying'
+        when repository.last_sync_at is null then 'never_synced'
+        when
+            repository.prs_missing > 0
+            or repository.has_drift
+            or repository.last_sync_error is not null
+            then 'incomplete'
+        else 'complete'
+    end as state,
+    repository.last_sync_at,
+    repository.last_sync_error,
+    repository.github_state,
+    repository.github_conn_id,
+    repository.prs_stored,
+    repository.prs_missing,
+    repository.has_drift,
+    repository.pass_mode,
+    repository.pass_prs_read,
+    repository.pass_prs_total,
+    attempt.attempt_id,
+    attempt.run_id,
+    attempt.map_index,
+    attempt.status as attempt_status,
+    attempt.is_final,
+    attempt.started_at,
+    attempt.finished_at,
+    attempt.resumes_at,
+    attempt.prs_synced,
+    attempt.requests,
+    attempt.quota_remaining,
+    attempt.error_class,
+    attempt.log_url
+from github.tracked_repositories as repository
+left join lateral (
+    select *
+    from github.sync_attempts
+    where
+        sync_attempts.repository_id = repository.repository_id
+        and sync_attempts.status != 'skipped'
+    order by sync_attempts.attempt_id desc
+    limit 1
+) as attempt on true;
+
+comment on view github.repository_overview is
+'One row per tracked repository: its state in one word, and its last attempt (skipped ones aside).';
+comment on column github.repository_overview.repository_id is
+'The repository (tracked_repositories).';
+comment on column github.repository_overview.full_name is
+'owner/name as GitHub last called it.';
+comment on column github.repository_overview.state is
+'failing (the last run failed for it), retrying (a try failed, another comes), incomplete (synced, but for '
+'what last_sync_error says, or another number than GitHub''s), waiting (for GitHub''s rate limit), syncing, '
+'never_synced, paused, complete.';
+comment on column github.repository_overview.last_sync_at is
+'The moment, by GitHub''s clock, up to which the tables are complete for it.';
+comment on column github.repository_overview.last_sync_error is
+'What went wrong and what to do; NULL when the last sync stored everything.';
+comment on column github.repository_overview.github_state is
+'What GitHub last said of it.';
+comment on column github.repository_overview.github_conn_id is
+'The Airflow connection whose credentials read it.';
+comment on column github.repository_overview.prs_stored is
+'Its pull requests in the table when its last sync ended.';
+comment on column github.repository_overview.prs_missing is
+'Its pull requests in sync_failures when its last sync ended.';
+comment on column github.repository_overview.has_drift is
+'Whether GitHub counted other numbers of pull requests than the table held.';
+comment on column github.repository_overview.pass_mode is
+'full or incremental: the kind of its unfinished pass; NULL when none is unfinished.';
+comment on column github.repository_overview.pass_prs_read is
+'Pull requests that pass has read.';
+comment on column github.repository_overview.pass_prs_total is
+'Pull requests it has to read, as far as that is known.';
+comment on column github.repository_overview.attempt_id is
+'Its last attempt (sync_attempts); NULL, as all that follows, when there was none.';
+comment on column github.repository_overview.run_id is
+'The Airflow run of that attempt.';
+comment on column github.repository_overview.map_index is
+'The position of its task instance in that run.';
+comment on column github.repository_overview.attempt_status is
+'How it ended: running, complete, waiting, error or killed.';
+comment on column github.repository_overview.is_final is
+'Whether its failure was the last word of its run on the repository.';
+comment on column github.repository_overview.started_at is
+'When it began (our clock).';
+comment on column github.repository_overview.finished_at is
+'When it ended (our clock).';
+comment on column github.repository_overview.resumes_at is
+'When it goes on (our clock), if it waits for GitHub''s rate limit.';
+comment on column github.repository_overview.prs_synced is
+'Pull requests it stored.';
+comment on column github.repository_overview.requests is
+'Requests it made of GitHub.';
+comment on column github.repository_overview.quota_remaining is
+'What GitHub''s last answer to it said is left of the hourly quota.';
+comment on column github.repository_overview.error_class is
+'The kind of error it ended with.';
+comment on column github.repository_overview.log_url is
+'The address of its log in Airflow.';
