@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -18,6 +19,8 @@ COMPONENTS = ("api-server", "scheduler", "dag-processor")
 START_TIMEOUT_SECONDS = 180
 STOP_TIMEOUT_SECONDS = 10
 AIRFLOW = (sys.executable, "-m", "airflow")
+USERS = {"admin": "admin", "operator": "user", "viewer": "viewer"}
+"""Who may log in, and as what."""
 
 
 def free_port() -> int:
@@ -25,9 +28,26 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
+def password(user: str) -> str:
+    """Of one of the users."""
+    return f"the password of {user}"
+
+
+def token(url: str, user: str) -> str:
+    """What logs the user in.
+
+    https://airflow.apache.org/docs/apache-airflow/stable/security/api.html
+    """
+    login = {"username": user, "password": password(user)}
+    answer = httpx.post(f"{url}/auth/token", json=login, timeout=30)
+    return str(answer.raise_for_status().json()["access_token"])
+
+
 def settings(home: Path, root: Path, metadata_database: str, port: int) -> dict[str, str]:
-    """No login, a fast loop, and death noticed within seconds instead of minutes."""
+    """Three users, a fast loop, and death noticed within seconds instead of minutes."""
     address = f"http://127.0.0.1:{port}"
+    passwords = home / "passwords.json"
+    passwords.write_text(json.dumps({user: password(user) for user in USERS}))
     return {
         "AIRFLOW_HOME": str(home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(home / "dags"),
@@ -35,7 +55,9 @@ def settings(home: Path, root: Path, metadata_database: str, port: int) -> dict[
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "6",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(map(":".join, USERS.items())),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "1",
         "AIRFLOW__API__HOST": "127.0.0.1",

@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.scheduler.components import token
+
 SYNC = "sync_repository"
 FINISHED = ("success", "failed")
 PATIENCE_SECONDS = 180
@@ -31,8 +33,9 @@ def wait_until(condition: Callable[[], Any], what: str) -> Any:
 class RestApi:
     """Airflow's REST API, version 2."""
 
-    def __init__(self, url: str) -> None:
-        self.client = httpx.Client(base_url=f"{url}/api/v2", timeout=30)
+    def __init__(self, url: str, user: str = "admin") -> None:
+        login = {"Authorization": f"Bearer {token(url, user)}"}
+        self.client = httpx.Client(base_url=f"{url}/api/v2", headers=login, timeout=30)
 
     def call(self, method: str, path: str, json: Any = None, **params: Any) -> Any:
         answer = self.client.request(method, path, json=json, params=params)

@@ -36,20 +36,6 @@ create view github.repository_overview as
 select
     repository.repository_id,
     repository.full_name,
-    case
-        when not repository.is_active then 'paused'
-        when repository.sync_status = 'syncing' and attempt.status = 'running' then 'syncing'
-        when attempt.status = 'waiting' then 'waiting'
-        when repository.sync_status = 'error' then 'failing'
-        when attempt.status in ('error', 'killed') and not attempt.is_final then 'retrying'
-        when repository.last_sync_at is null then 'never_synced'
-        when
-            repository.prs_missing > 0
-            or repository.has_drift
-            or repository.last_sync_error is not null
-            then 'incomplete'
-        else 'complete'
-    end as state,
     repository.last_sync_at,
     repository.last_sync_error,
     repository.github_state,
@@ -72,15 +58,42 @@ select
     attempt.requests,
     attempt.quota_remaining,
     attempt.error_class,
-    attempt.log_url
+    attempt.log_url,
+    case
+        when not repository.is_active then 'paused'
+        when repository.sync_status = 'syncing' and attempt.status = 'running' then 'syncing'
+        when attempt.status = 'waiting' then 'waiting'
+        when repository.sync_status = 'error' then 'failing'
+        when attempt.status in ('error', 'killed') and not attempt.is_final then 'retrying'
+        when repository.last_sync_at is null then 'never_synced'
+        when
+            repository.prs_missing > 0
+            or repository.has_drift
+            or repository.last_sync_error is not null
+            then 'incomplete'
+        else 'complete'
+    end as state
 from github.tracked_repositories as repository
 left join lateral (
-    select *
-    from github.sync_attempts
+    select
+        its.attempt_id,
+        its.run_id,
+        its.map_index,
+        its.status,
+        its.is_final,
+        its.started_at,
+        its.finished_at,
+        its.resumes_at,
+        its.prs_synced,
+        its.requests,
+        its.quota_remaining,
+        its.error_class,
+        its.log_url
+    from github.sync_attempts as its
     where
-        sync_attempts.repository_id = repository.repository_id
-        and sync_attempts.status != 'skipped'
-    order by sync_attempts.attempt_id desc
+        its.repository_id = repository.repository_id
+        and its.status != 'skipped'
+    order by its.attempt_id desc
     limit 1
 ) as attempt on true;
 

@@ -1,0 +1,37 @@
+select
+    overview.repository_id,
+    overview.full_name,
+    overview.state,
+    overview.last_sync_at,
+    overview.last_sync_error,
+    overview.github_state,
+    overview.github_conn_id,
+    overview.prs_stored,
+    overview.prs_missing,
+    overview.has_drift,
+    overview.pass_mode,
+    overview.pass_prs_read,
+    overview.pass_prs_total,
+    overview.attempt_id,
+    overview.run_id,
+    overview.map_index,
+    overview.attempt_status,
+    overview.is_final,
+    overview.started_at,
+    overview.finished_at,
+    overview.resumes_at,
+    overview.prs_synced,
+    overview.requests,
+    overview.quota_remaining,
+    overview.error_class,
+    overview.log_url,
+    repository.tracked_at,
+    repository.page_size,
+    repository.github_open_prs,
+    repository.github_closed_prs,
+    repository.github_merged_prs,
+    repository.counted_at
+from github.repository_overview as overview
+inner join github.tracked_repositories as repository
+    on overview.repository_id = repository.repository_id
+where overview.repository_id = %(repository_id)s

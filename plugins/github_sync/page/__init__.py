@@ -1,0 +1,1 @@
+"""The page in Airflow's UI. It only reads; its buttons use Airflow's own API."""

@@ -1,0 +1,119 @@
+"""All repositories at a glance: how many are in which state, and a page of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from math import ceil
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, Field
+
+from github_sync.page.states import STATES
+from github_sync.warehouse import Row, Warehouse
+
+PAGE_SIZE = 50
+STALE = timedelta(hours=26)
+"""A daily sync, and the time one may take."""
+
+Key = Literal["state", "name", "fresh", "attempt", "prs", "requests"]
+Sort = Literal[
+    "state", "-state", "name", "-name", "fresh", "-fresh",
+    "attempt", "-attempt", "prs", "-prs", "requests", "-requests",
+]  # fmt: skip
+
+
+class Selection(BaseModel):
+    """Which repositories are shown, and in what order; a minus sign means descending."""
+
+    search: Annotated[str, Field(max_length=200)] = ""
+    state: Annotated[str, Field(max_length=20)] = ""
+    sort: Sort = "state"
+    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+
+    def address(self, **changes: object) -> str:
+        """The query string of the same selection, but for these changes."""
+        defaults = Selection().model_dump()
+        values = self.model_dump() | {"page": 1} | changes
+        changed = {name: value for name, value in values.items() if value != defaults[name]}
+        return "?" + urlencode(changed)
+
+    def sorted_by(self, key: Key) -> str:
+        """The address that sorts by this, or the other way round if it is so already."""
+        return self.address(sort=f"-{key}" if self.sort == key else key)
+
+    def direction(self, key: Key) -> str | None:
+        """In which direction it is sorted by this, as ``aria-sort`` has it."""
+        return {key: "ascending", f"-{key}": "descending"}.get(self.sort)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """What the page shows.
+
+    :param counts: of repositories, by state
+    :param oldest_at: up to when the tables are complete for the repository furthest behind, paused
+        ones and those never synced aside
+    :param failed_runs: the runs to clear failed instances of
+    :param matching: how many repositories the selection has, on all of its pages
+    """
+
+    selection: Selection
+    counts: dict[str, int]
+    oldest_at: datetime | None
+    quotas: list[Row]
+    failed_runs: list[str]
+    repositories: list[Row]
+    matching: int
+
+    @property
+    def total(self) -> int:
+        """All tracked repositories."""
+        return sum(self.counts.values())
+
+    @property
+    def active(self) -> int:
+        """Those that the daily run syncs."""
+        return self.total - self.counts.get("paused", 0)
+
+    @property
+    def not_complete(self) -> int:
+        """Those of them whose data are not complete."""
+        return self.active - self.counts.get("complete", 0)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the daily sync has not done its work."""
+        return self.oldest_at is not None and datetime.now(timezone.utc) - self.oldest_at > STALE
+
+    @property
+    def pages(self) -> int:
+        """How many pages the selection has."""
+        return max(1, ceil(self.matching / PAGE_SIZE))
+
+
+def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
+    """The page for this selection; call it within a transaction."""
+    states = warehouse.run("count_states")
+    rows = warehouse.run(
+        "read_overview",
+        **selection.model_dump(exclude={"page"}),
+        states=list(STATES),
+        page_size=PAGE_SIZE,
+        skipped=(selection.page - 1) * PAGE_SIZE,
+    )
+    return Fleet(
+        selection,
+        {row["state"]: row["repositories"] for row in states},
+        _oldest(states),
+        warehouse.run("read_quotas"),
+        [row["run_id"] for row in warehouse.run("read_failed_runs")],
+        rows,
+        rows[0]["matching"] if rows else 0,
+    )
+
+
+def _oldest(states: list[Row]) -> Any:
+    moments = [row["oldest_at"] for row in states if row["state"] != "paused" and row["oldest_at"]]
+    return min(moments, default=None)

@@ -1,0 +1,35 @@
+"""The page's connection to Postgres: read only, short, and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from github_sync.settings import Settings
+from github_sync.tasks.connections import open_warehouse
+from github_sync.warehouse import Warehouse
+
+
+class NotReady(Exception):
+    """The tables that the page reads do not exist.
+
+    :param is_there: the schema does, in an older version
+    """
+
+    def __init__(self, is_there: bool) -> None:
+        super().__init__(is_there)
+        self.is_there = is_there
+
+
+def reading() -> Iterator[Warehouse]:
+    """The warehouse, within one transaction that only reads.
+
+    :raises NotReady: its schema does not exist yet, or is older than this package
+    :raises SyncError: Postgres is away, or refuses us
+    """
+    with closing(open_warehouse(Settings.from_environment())) as warehouse, warehouse.transaction():
+        warehouse.run("begin_reading")
+        [schema] = warehouse.run("find_schema")
+        if not schema["is_current"]:
+            raise NotReady(schema["is_there"])
+        yield warehouse

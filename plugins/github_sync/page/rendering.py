@@ -1,0 +1,76 @@
+"""Templates to answers: Jinja with everything escaped, and what the templates may call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from github_sync.page.access import TRACK_DAG_ID, Reader, airflow_root
+from github_sync.page.chart import BAR, HEIGHT
+from github_sync.page.repository import progress_of
+from github_sync.page.states import STATES
+from github_sync.progress import in_words
+from github_sync.tasks.reporting import DAG_ID, TASK_ID
+
+templates = Environment(
+    loader=PackageLoader("github_sync.page"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(
+    request: Request, reader: Reader | None, template: str, status: int = 200, **what: Any
+) -> Response:
+    """One page.
+
+    :param reader: None where there is nothing to click
+    """
+    text = templates.get_template(template).render(
+        what,
+        reader=reader,
+        root=airflow_root(request),
+        here=request.scope.get("root_path", ""),
+        now=datetime.now(timezone.utc),
+    )
+    return HTMLResponse(text, status)
+
+
+def ago(moment: datetime | None) -> str:
+    """Such as ``3 min ago``, or ``in 3 min``."""
+    if moment is None:
+        return "never"
+    seconds = (datetime.now(timezone.utc) - moment).total_seconds()
+    return f"{in_words(seconds)} ago" if seconds >= 0 else f"in {in_words(-seconds)}"
+
+
+def exactly(moment: datetime | None) -> str:
+    """In UTC, to the second."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else ""
+
+
+def instance_path(attempt: Any) -> str:
+    """Where Airflow's UI shows an attempt's task instance, below its root."""
+    from urllib.parse import quote
+
+    run = quote(attempt["run_id"], safe="")
+    return f"/dags/{DAG_ID}/runs/{run}/tasks/{TASK_ID}/mapped/{attempt['map_index']}"
+
+
+templates.filters.update(ago=ago, exactly=exactly, duration=in_words)
+templates.globals.update(
+    STATES=STATES,
+    DAG_ID=DAG_ID,
+    TASK_ID=TASK_ID,
+    TRACK_DAG_ID=TRACK_DAG_ID,
+    BAR=BAR,
+    HEIGHT=HEIGHT,
+    progress_of=progress_of,
+    instance_path=instance_path,
+)

@@ -1,0 +1,168 @@
+// The buttons, which call Airflow's own API as the user who is logged in, and the refreshing.
+const { root, syncDag, trackDag, task } = document.body.dataset;
+const live = document.getElementById("live");
+const said = document.getElementById("said");
+const ask = document.getElementById("ask");
+
+const ACTIONS = {
+  sync: {
+    call: ({ name }) => trigger(syncDag, { repositories: [name] }),
+    done: ({ name }) => `${name} is being synced.`,
+  },
+  full: {
+    question: ({ name }) => `Read the whole history of ${name} again?`,
+    explanation: "It repairs what differs from GitHub, at one request for each 100 pull requests.",
+    call: ({ name }) => trigger(syncDag, { repositories: [name], full_resync: true }),
+    done: ({ name }) => `The whole history of ${name} is being read again.`,
+  },
+  pause: {
+    question: ({ name }) => `Pause ${name}?`,
+    explanation: "The daily run leaves it out until it is resumed; what is stored stays.",
+    call: ({ name }) => trigger(trackDag, { repositories: [name], is_active: false }),
+    done: ({ name }) => `${name} is being paused.`,
+  },
+  resume: {
+    call: ({ name }) => trigger(trackDag, { repositories: [name] }),
+    done: ({ name }) => `${name} is being resumed.`,
+  },
+  clear: {
+    call: ({ run, index }) => clear(run, [[task, Number(index)]]),
+    done: ({ name }) => `${name} runs again, from the last page it stored.`,
+  },
+  "clear-all": {
+    question: ({ count }) => `Clear and rerun all ${count} failed repositories?`,
+    explanation: "Each goes on from the last page it stored.",
+    call: async ({ runs }) => {
+      for (const run of JSON.parse(runs)) await clear(run, [task]);
+    },
+    done: () => "All failed repositories run again.",
+  },
+};
+
+async function post(path, body) {
+  const answer = await fetch(`${root}/api/v2/dags/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await reason(answer));
+  return answer.json();
+}
+
+async function reason(answer) {
+  if (answer.status === 401) return "You are no longer logged in: reload the page.";
+  if (answer.status === 403) return "Airflow does not allow you to do this.";
+  const { detail } = await answer.json().catch(() => ({}));
+  return `Airflow refuses it (${answer.status}): ${typeof detail === "string" ? detail : JSON.stringify(detail)}`;
+}
+
+function trigger(dag, conf) {
+  return post(`${dag}/dagRuns`, { logical_date: null, conf });
+}
+
+function clear(run, tasks) {
+  return post(`${syncDag}/clearTaskInstances`, {
+    dry_run: false,
+    dag_run_id: run,
+    task_ids: tasks,
+    only_failed: true,
+    include_downstream: true,
+    reset_dag_runs: true,
+  });
+}
+
+function say(text, isBad = false) {
+  said.textContent = text;
+  said.className = isBad ? "bad" : "good";
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => (said.textContent = ""), isBad ? 30000 : 10000);
+}
+
+function confirmed(action, about) {
+  if (!action.question) return Promise.resolve(true);
+  ask.querySelector("h2").textContent = action.question(about);
+  ask.querySelector("p").textContent = action.explanation;
+  ask.returnValue = "no";
+  ask.showModal();
+  return new Promise((decide) =>
+    ask.addEventListener("close", () => decide(ask.returnValue === "yes"), { once: true }),
+  );
+}
+
+async function act(button) {
+  const about = { ...button.dataset };
+  const action = ACTIONS[about.action];
+  if (!(await confirmed(action, about))) return;
+  button.disabled = true;
+  try {
+    await action.call(about);
+    say(action.done(about));
+    watchClosely();
+  } catch (error) {
+    say(error.message, true);
+    button.disabled = false;
+  }
+}
+
+// What was just clicked shows within seconds: for a while the page is read again more often.
+let closelyUntil = 0;
+const watchClosely = () => {
+  closelyUntil = Date.now() + 60000;
+  plan();
+};
+
+let timer;
+function plan() {
+  const seconds = Number(live.dataset.refresh);
+  if (!seconds) return;
+  clearTimeout(timer);
+  timer = setTimeout(refresh, Date.now() < closelyUntil ? 2000 : seconds * 1000);
+}
+
+async function refresh() {
+  const isBusy = live.querySelector("details[open], input:focus") || ask.open || document.hidden;
+  if (!isBusy) await reread();
+  plan();
+}
+
+async function reread() {
+  try {
+    const answer = await fetch(location.href);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("live");
+    const focused = document.activeElement?.id;
+    live.replaceChildren(...fresh.childNodes);
+    live.dataset.refresh = fresh.dataset.refresh ?? "";
+    if (focused) document.getElementById(focused)?.focus();
+  } catch {
+    // Airflow is away for a moment: what was shown stays.
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-action]");
+  const menu = event.target.closest("details.menu");
+  for (const open of document.querySelectorAll("details.menu[open]")) {
+    if (open !== menu || button) open.open = false;
+  }
+  if (button) act(button);
+});
+// Airflow's frame around the page forbids it to lead away; a link of Airflow's own document may.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[target="_top"]');
+  if (!link || window.parent === window) return;
+  event.preventDefault();
+  const outer = window.parent.document.createElement("a");
+  outer.href = link.href;
+  if (event.ctrlKey || event.metaKey) outer.target = "_blank";
+  outer.click();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details.menu[open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
+plan();

@@ -1,0 +1,81 @@
+"""The page as people see it: Airflow's UI in a real browser, and plain requests of each user."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fixtures.scheduler import LiveAirflow
+from tests.scheduler.components import token
+from tests.scheduler.conftest import first_morning, without_traces
+
+__all__ = ["first_morning", "without_traces"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+VIEWPORT = {"width": 1400, "height": 900}
+TIMEOUT_MS = 60_000
+# A browser that is root's, and asks nobody on the network for anything but the page.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, as the system's packages bring it."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=TIMEOUT_MS)
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(BROWSERS)} is installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def log_in(browser: Any, live_airflow: LiveAirflow) -> Iterator[Any]:
+    """Call it with a user's name, and what Playwright lets one choose of a browser's window."""
+    windows = []
+
+    def log_in(user: str = "operator", **how: Any) -> Any:
+        url = live_airflow.components.url
+        window = browser.new_context(base_url=url, **{"viewport": VIEWPORT} | how)
+        cookie = {"name": "_token", "value": token(url, user), "url": url}
+        window.add_cookies([cookie | {"httpOnly": True, "sameSite": "Lax"}])
+        windows.append(window)
+        page = window.new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        return page
+
+    yield log_in
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def as_user(live_airflow: LiveAirflow) -> Iterator[Any]:
+    """Call it with a user's name, or None for nobody; returns an HTTP client for the page."""
+    clients = []
+
+    def as_user(user: str | None) -> httpx.Client:
+        url = live_airflow.components.url
+        headers = {"Authorization": f"Bearer {token(url, user)}"} if user else {}
+        clients.append(httpx.Client(base_url=f"{url}/github-sync", headers=headers, timeout=30))
+        return clients[-1]
+
+    yield as_user
+    for client in clients:
+        client.close()
