@@ -28,7 +28,7 @@ psql: setup ## Open the demo's tables
 	@$(BIN)/python -m demo psql
 
 test: setup ## Run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 torture: setup ## Try thousands of random histories of changes, faults, kills and syncs (about an hour)
 	$(BIN)/python -m tests.torture $(if $(EXAMPLES),--examples $(EXAMPLES))

@@ -17,28 +17,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from airflow.sdk import Param, dag, task
+from airflow.sdk import Asset, dag, task
 
 from github_sync.settings import Settings
-from github_sync.tasks.callbacks import report_expired_run, report_failed_instance
+from github_sync.tasks.callbacks import (
+    notify_expired_run,
+    notify_failed_run,
+    report_expired_run,
+    report_failed_instance,
+)
+from github_sync.tasks.forms import SYNC_FORM
 
 settings = Settings.for_parsing()
 
-FORM = {
-    "repositories": Param(
-        [],
-        type="array",
-        items={"type": "string"},
-        title="Repositories",
-        description="Full names (owner/name), one a line. Empty: all active repositories.",
-    ),
-    "full_resync": Param(
-        False,
-        type="boolean",
-        title="Full resync",
-        description="Read the whole history again instead of what changed since the last sync.",
-    ),
-}
+CHANGES = Asset("github_pull_requests")
 
 
 @dag(
@@ -50,8 +42,8 @@ FORM = {
     dagrun_timeout=timedelta(hours=4),
     doc_md=__doc__,
     tags=["github", "ingestion", "postgres"],
-    params=FORM,
-    on_failure_callback=report_expired_run,
+    params=SYNC_FORM,
+    on_failure_callback=[report_expired_run, notify_expired_run],
     default_args={
         "owner": "data-platform",
         "retries": 3,
@@ -82,7 +74,7 @@ def sync_github_repositories() -> None:
 
     @task(
         trigger_rule="all_done",
-        on_failure_callback=None,
+        on_failure_callback=notify_failed_run,
         doc_md="Counts what came of the run; red, and the run with it, if a repository failed.",
     )
     def summarize_run() -> dict[str, Any]:
@@ -90,7 +82,19 @@ def sync_github_repositories() -> None:
 
         return summarize.summarize_run()
 
-    sync_repository.expand(repository=list_active_repositories()) >> summarize_run()
+    @task(
+        trigger_rule="all_done",
+        inlets=[CHANGES],
+        outlets=[CHANGES],
+        doc_md="One Asset event with the repositories that changed, for Dags scheduled on it.",
+    )
+    def announce_changes() -> list[str]:
+        from github_sync.tasks import announce
+
+        return announce.announce_changes(CHANGES)
+
+    synced = sync_repository.expand(repository=list_active_repositories())
+    synced >> [announce_changes(), summarize_run()]
 
 
 sync_github_repositories()

@@ -9,6 +9,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="github-sync-airflow-"))
 
@@ -35,3 +37,10 @@ pytest_plugins = [
     "tests.fixtures.airflow",
     "tests.fixtures.scheduler",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process runs all that share the live Airflow."""
+    for item in items:
+        if item.get_closest_marker("scheduler"):
+            item.add_marker(pytest.mark.xdist_group("live Airflow"))

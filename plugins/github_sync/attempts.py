@@ -26,6 +26,8 @@ class Order:
     :param try_number: from 1
     :param is_last_try: Airflow will not try again after this
     :param waits: how often this try has waited for the rate limit already
+    :param full_resync: read the whole history again
+    :param since: read at least what was updated at or after this again (aware)
     """
 
     repository_id: int
@@ -37,6 +39,7 @@ class Order:
     waits: int = 0
     log_url: str | None = None
     full_resync: bool = False
+    since: datetime | None = None
 
 
 class Attempt:

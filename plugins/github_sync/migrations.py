@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from github_sync.errors import SchemaTooNew, SyncError
+from github_sync.errors import ConfigurationError, SchemaTooNew, SyncError
 from github_sync.include_files import migrations_folder
 from github_sync.warehouse import plain, warehouse_error
 
@@ -32,6 +32,28 @@ def upgrade_schema(connect: Callable[[], Any]) -> None:
             )
         if version != latest:
             _upgrade(connection)
+    except connection.Error as error:
+        refusal = warehouse_error(error)
+    else:
+        return
+    finally:
+        connection.close()
+    raise refusal
+
+
+def check_schema(connect: Callable[[], Any]) -> None:
+    """For who must not change anything: whether the schema is at this package's version.
+
+    :raises ConfigurationError: it is not there, or older
+    :raises SyncError: as :func:`upgrade_schema`
+    """
+    connection = plain(connect())
+    try:
+        if _version(connection) != _latest():
+            raise ConfigurationError(
+                "The tables do not exist yet, or are older than this package.",
+                "Run sync_github_repositories, or track_github_repositories, in earnest first.",
+            )
     except connection.Error as error:
         refusal = warehouse_error(error)
     else:

@@ -78,17 +78,31 @@ class Passes:
             self._read(self._new_pass("incremental", reading.started_at - self.overlap))
 
     def _next_pass(self) -> Pass:
-        unfinished = self.repository.unfinished
-        if self.attempt.order.full_resync:
+        unfinished, order = self.repository.unfinished, self.attempt.order
+        if order.full_resync or order.since:
             # Only what this run itself read counts as read again.
-            is_ours = unfinished and unfinished.run_id == self.attempt.order.run_id
-            return unfinished if unfinished and is_ours else self._new_pass("full", None)
+            is_ours = unfinished and unfinished.run_id == order.run_id
+            return unfinished if unfinished and is_ours else self._read_again(order.since)
         if unfinished:
             return unfinished
         # Of nothing all is new: it may have been hidden when the watermark passed it.
         if self.repository.last_sync_at is None or not self.repository.has_pull_requests:
             return self._new_pass("full", None)
         return self._new_pass("incremental", self.repository.last_sync_at - self.overlap)
+
+    def _read_again(self, since: datetime | None) -> Pass:
+        """From this moment on, or from before it where more than that has not been read yet.
+
+        :param since: None for the whole history
+        """
+        unfinished, last_sync_at = self.repository.unfinished, self.repository.last_sync_at
+        is_full = unfinished is not None and unfinished.since is None
+        if since is None or last_sync_at is None or is_full:
+            return self._new_pass("full", None)
+        begins = [since, last_sync_at - self.overlap]
+        if unfinished and unfinished.since:
+            begins.append(unfinished.since)
+        return self._new_pass("incremental", min(begins))
 
     def _new_pass(self, mode: Mode, since: datetime | None) -> Pass:
         return Pass(mode, since, self.attempt.order.run_id, self.attempt.started_at)

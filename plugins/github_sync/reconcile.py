@@ -41,10 +41,10 @@ def close_failed_instances(
 
     :returns: the attempts that now hold the failures (a repository no longer tracked has none)
     """
-    last = {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
+    last = last_attempts(warehouse, run_id)
     with warehouse.transaction():
         closed = [
-            _close(warehouse, run_id, instance, last.get(instance.map_index))
+            _close(warehouse, run_id, instance, last.get(instance.repository_id))
             for instance in instances
         ]
     return [attempt_id for attempt_id in closed if attempt_id is not None]
@@ -63,16 +63,17 @@ def close_abandoned_attempts(warehouse: Warehouse, run_id: str) -> list[int]:
     return [row["attempt_id"] for row in abandoned]
 
 
-def last_attempts(warehouse: Warehouse, run_id: str) -> list[Row]:
-    """The last attempt of each of the run's instances."""
+def last_attempts(warehouse: Warehouse, run_id: str) -> dict[int, Row]:
+    """The run's last attempt at each repository, by ``repository_id``."""
     with warehouse.transaction():
-        return warehouse.run("read_last_attempts", run_id=run_id)
+        rows = warehouse.run("read_last_attempts", run_id=run_id)
+    return {row["repository_id"]: row for row in rows}
 
 
 def _close(
     warehouse: Warehouse, run_id: str, instance: FailedInstance, last: Row | None
 ) -> int | None:
-    if last is None or last["repository_id"] != instance.repository_id:
+    if last is None:
         return _record(warehouse, run_id, instance)
     if instance.try_number and last["try_number"] > instance.try_number:
         return None  # a late word about a try that another has followed

@@ -49,7 +49,7 @@ def verdict(instance: Instance, attempt: Mapping[str, Any] | None) -> Verdict:
 class Evidence:
     """What the tables say of the run's repositories.
 
-    :param attempts: the last attempt of each map index
+    :param attempts: the run's last attempt at each repository, by ``repository_id``
     :param prs_missing: how many of their pull requests are in sync_failures
     :param drift: their rows of repository_drift
     """
@@ -65,7 +65,7 @@ def summarize(found: list[Instance], evidence: Evidence, left_out: list[str]) ->
     :param left_out: repositories that were not dispatched because they are paused
     """
     judged = _judged(found, evidence)
-    attempts = evidence.attempts.values()
+    attempts = [evidence.attempts.get(one.repository_id) or {} for one in found]
     paused = [{"repository": name, "reason": "It is paused."} for name in left_out]
     return {
         "repos_dispatched": len(found),
@@ -93,7 +93,7 @@ def _judged(found: list[Instance], evidence: Evidence) -> dict[Verdict, list[dic
     """The repositories by verdict, each with what there is to say of it."""
     judged: dict[Verdict, list[dict[str, str]]] = {"complete": [], "skipped": [], "error": []}
     for one in found:
-        attempt = evidence.attempts.get(one.map_index)
+        attempt = evidence.attempts.get(one.repository_id)
         its = verdict(one, attempt)
         reason = str((attempt or {}).get("error_message") or "")
         if its != "complete":
@@ -114,4 +114,4 @@ def _drift(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _total(attempts: Iterable[Mapping[str, Any]], column: str) -> int:
-    return sum(int(attempt[column]) for attempt in attempts)
+    return sum(int(attempt.get(column, 0)) for attempt in attempts)

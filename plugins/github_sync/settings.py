@@ -34,6 +34,10 @@ class Settings:
     """Days after which a pull request that still cannot be stored fails its repository's sync."""
     max_concurrency: int = 8
     """Repositories synced at once, over all runs."""
+    notifiers: str = "[]"
+    """Airflow notifiers to call when a run failed, as JSON: ``[{"notifier", "kwargs"}, ...]``."""
+    alert_threshold: int = 1
+    """Failed repositories from which on they are called."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -57,7 +61,7 @@ class Settings:
             return cls()
 
 
-LOWEST = {"request_timeout_seconds": 1, "page_size": 1, "max_concurrency": 1}
+LOWEST = {"request_timeout_seconds": 1, "page_size": 1, "max_concurrency": 1, "alert_threshold": 1}
 """The least value of a number, where it is not 0."""
 
 

@@ -79,7 +79,7 @@ def parsed() -> Any:
 
 def test_by_default_retries_begin_after_a_minute_and_back_off(parsed: Any) -> None:
     tasks = [task for dag in parsed["tasks"].values() for task in dag]
-    assert len(tasks) == 4
+    assert len(tasks) == 5
     for name, retries, delay, backs_off in tasks:
         assert (retries, delay, backs_off) == (3, 60, True), f"{name}: see default_args"
 

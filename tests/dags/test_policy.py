@@ -14,7 +14,12 @@ from tests.conftest import ROOT
 
 SYNC, TRACK = "sync_github_repositories", "track_github_repositories"
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
-MAY_BE_IMPORTED = ("airflow.sdk", "github_sync.settings", "github_sync.tasks.callbacks")
+MAY_BE_IMPORTED = (
+    "airflow.sdk",
+    "github_sync.settings",
+    "github_sync.tasks.callbacks",
+    "github_sync.tasks.forms",
+)
 LONGEST = 110
 
 
@@ -44,6 +49,7 @@ def test_the_daily_run(dag_bag: Any) -> None:
     assert list(dag.task_dict) == [
         "list_active_repositories",
         "sync_repository",
+        "announce_changes",
         "summarize_run",
     ], "task ids are names that users rely on"
 
@@ -62,7 +68,9 @@ def test_the_summary_runs_whatever_happened_before(dag_bag: Any) -> None:
 
 
 def test_the_forms_have_the_documented_fields(dag_bag: Any) -> None:
-    forms = {SYNC: {"repositories": [], "full_resync": False}}
+    forms: dict[str, dict[str, Any]] = {
+        SYNC: {"repositories": [], "full_resync": False, "since": None, "dry_run": False}
+    }
     forms[TRACK] = {
         "repositories": [],
         "organizations": [],
@@ -116,7 +124,7 @@ def test_a_dag_file_only_wires(path: Path) -> None:
             f"{path.name}:{node.lineno}: a Dag file only wires; move this into plugins/github_sync"
         )
     for call in called_at_the_top(tree):
-        assert call in {"Settings.for_parsing", "Param", path.stem}, (
+        assert call in {"Settings.for_parsing", "Param", "Asset", path.stem}, (
             f"{path.name} calls {call}() each time it is parsed: do it inside a task"
         )
 

@@ -90,6 +90,7 @@ def test_a_killed_instance_is_recorded_and_reported_by_the_runs_last_task(
     run.kill_task("sync_repository", 0)
     assert run.run_task("sync_repository", 1) == "success"
 
+    assert run.run_task("announce_changes") == "success"
     assert run.run_task("summarize_run") == "failed"
 
     done = run.read()

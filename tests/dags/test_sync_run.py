@@ -45,6 +45,7 @@ def test_every_active_repository_is_synced_by_an_instance_of_its_name(
         "sync_repository[0]": "success",
         "sync_repository[1]": "success",
         "summarize_run": "success",
+        "announce_changes": "success",
     }
     assert run.labels["sync_repository[0]"] == "acme/api"
     assert run.labels["sync_repository[1]"] == "acme/web"
@@ -172,6 +173,7 @@ def test_an_instance_steps_aside_from_what_was_paused_or_removed_meanwhile(
 
     for map_index in (0, 1):
         assert run.run_task("sync_repository", map_index) == "success"
+    assert run.run_task("announce_changes") == "success"
     assert run.run_task("summarize_run") == "success"
 
     done = run.read()

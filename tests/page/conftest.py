@@ -9,11 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures.scheduler import LiveAirflow
+from tests.fixtures.scheduler import FirstMorning, LiveAirflow
 from tests.scheduler.components import token
-from tests.scheduler.conftest import first_morning, without_traces
-
-__all__ = ["first_morning", "without_traces"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VIEWPORT = {"width": 1400, "height": 900}
@@ -28,6 +25,13 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(autouse=True)
+def without_traces(live_airflow: LiveAirflow, first_morning: FirstMorning) -> Iterator[None]:
+    """The Dags are resumed; what a test did to GitHub and to Airflow ends with it."""
+    yield
+    live_airflow.clean_up()
 
 
 @pytest.fixture(scope="session")

@@ -99,18 +99,20 @@ class Run:
 
     def clear(self, *indexes: int, only_failed: bool = True) -> None:
         """As docs/operating.md tells: the instance with its downstream."""
-        self.api.call(
-            "POST",
-            f"/dags/{self.dag_id}/clearTaskInstances",
-            json={
-                "dry_run": False,
-                "dag_run_id": self.run_id,
-                "task_ids": [[SYNC, index] for index in indexes],
-                "only_failed": only_failed,
-                "include_downstream": True,
-                "reset_dag_runs": True,
-            },
-        )
+        which = [[SYNC, index] for index in indexes]
+        self._clear(task_ids=which, only_failed=only_failed, include_downstream=True)
+
+    def _clear(self, **what: Any) -> None:
+        body = {"dry_run": False, "dag_run_id": self.run_id, "reset_dag_runs": True, **what}
+        self.api.call("POST", f"/dags/{self.dag_id}/clearTaskInstances", json=body)
+
+    def clear_failed(self) -> None:
+        """All failed instances, as docs/operating.md tells."""
+        self._clear(task_ids=[SYNC], only_failed=True, include_downstream=True)
+
+    def clear_all(self) -> None:
+        """The whole run, its list of repositories too."""
+        self._clear(only_failed=False)
 
     def mark(self, index: int, state: str) -> None:
         path = f"{self.path}/taskInstances/{SYNC}/{index}"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.fixtures.scheduler import LiveAirflow
-from tests.scheduler.conftest import FirstMorning
+from tests.fixtures.scheduler import FirstMorning, LiveAirflow
 
 pytestmark = pytest.mark.scheduler
 
@@ -24,6 +23,7 @@ def test_the_schedule_syncs_every_tracked_repository(
         "sync_repository[morning/docs]": "success",
         "sync_repository[morning/web]": "success",
         "summarize_run": "success",
+        "announce_changes": "success",
     }
     summary = run.summary()
     assert summary["repos_dispatched"] == summary["repos_complete"] == 3

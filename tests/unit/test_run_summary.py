@@ -65,9 +65,9 @@ def test_the_summary_counts_and_names() -> None:
         )
     ]
     attempts = {
-        0: attempt("complete", prs_synced=5, reviews_synced=7, requests=2),
-        1: attempt("error", prs_synced=1, requests=4, error_message="b/b: away"),
-        2: attempt("skipped", error_message="Another task is syncing it at this moment."),
+        1: attempt("complete", prs_synced=5, reviews_synced=7, requests=2),
+        2: attempt("error", prs_synced=1, requests=4, error_message="b/b: away"),
+        3: attempt("skipped", error_message="Another task is syncing it at this moment."),
     }
 
     assert summarize(found, Evidence(attempts, prs_missing=3), ["p/p"]) == {
@@ -97,7 +97,7 @@ def test_the_summary_counts_and_names() -> None:
 
 def test_a_complete_repository_with_failures_is_never_plain_green() -> None:
     said = "Complete with 1 failure: #7 could not be stored."
-    attempts = {0: attempt("complete", error_message=said), 1: attempt("complete")}
+    attempts = {1: attempt("complete", error_message=said), 2: attempt("complete")}
     found = [Instance(1, "a/a", 0, "success"), Instance(2, "b/b", 1, "success")]
 
     summary = summarize(found, Evidence(attempts, prs_missing=1), [])

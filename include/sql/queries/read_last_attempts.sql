@@ -1,19 +1,20 @@
--- The last attempt of each of a run's instances, with what all of the instance's attempts did.
-select distinct on (attempt.map_index)
-    attempt.map_index,
+-- A run's last attempt at each repository, with what all of its attempts at it did. A map index is but a
+-- position: cleared, the list may give it to another repository.
+select distinct on (attempt.repository_id)
     attempt.repository_id,
+    attempt.map_index,
     repository.full_name,
     attempt.attempt_id,
     attempt.try_number,
     attempt.status,
     attempt.is_final,
     attempt.error_message,
-    sum(attempt.prs_synced) over instance as prs_synced,
-    sum(attempt.reviews_synced) over instance as reviews_synced,
-    sum(attempt.requests) over instance as requests
+    sum(attempt.prs_synced) over of_repository as prs_synced,
+    sum(attempt.reviews_synced) over of_repository as reviews_synced,
+    sum(attempt.requests) over of_repository as requests
 from github.sync_attempts as attempt
 inner join github.tracked_repositories as repository
     on attempt.repository_id = repository.repository_id
 where attempt.run_id = %(run_id)s
-window instance as (partition by attempt.map_index)
-order by attempt.map_index asc, attempt.attempt_id desc
+window of_repository as (partition by attempt.repository_id)
+order by attempt.repository_id asc, attempt.attempt_id desc

@@ -18,3 +18,17 @@ def report_expired_run(context: Mapping[str, Any]) -> None:
     from github_sync.tasks import failures
 
     failures.report_expired_run(context)
+
+
+def notify_failed_run(context: Mapping[str, Any]) -> None:
+    """The run's last task has failed: see ``github_sync.tasks.alerts``."""
+    from github_sync.tasks import alerts
+
+    alerts.notify_failed_run(context)
+
+
+def notify_expired_run(context: Mapping[str, Any]) -> None:
+    """The run has failed, perhaps by its expiry: see ``github_sync.tasks.alerts``."""
+    from github_sync.tasks import alerts
+
+    alerts.notify_expired_run(context)

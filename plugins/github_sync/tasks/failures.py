@@ -53,11 +53,12 @@ def report_expired_run(context: Mapping[str, Any]) -> None:
     run_id = context["run_id"]
     listed = _listed(context["ti"])
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        last = {row["map_index"]: row["status"] for row in last_attempts(warehouse, run_id)}
+        last = last_attempts(warehouse, run_id)
+    done = [key for key, row in last.items() if row["status"] in ("complete", "skipped")]
     cut_off = [
         FailedInstance(**repository, map_index=index, reason=EXPIRED)
         for index, repository in enumerate(listed)
-        if last.get(index) not in ("complete", "skipped")
+        if repository["repository_id"] not in done
     ]
     record_and_report(run_id, cut_off)
 

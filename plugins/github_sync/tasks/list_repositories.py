@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from typing import Any
 
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import get_current_context
 
 from github_sync.errors import ConfigurationError
-from github_sync.migrations import upgrade_schema
+from github_sync.forecast import Wanted, describe, forecast
+from github_sync.migrations import check_schema, upgrade_schema
 from github_sync.reconcile import close_abandoned_attempts
 from github_sync.sentry import report_failures
 from github_sync.settings import Settings
-from github_sync.tasks.connections import connect_to_postgres, open_warehouse
+from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
 from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.reporting import reporter
 from github_sync.tasks.run_configuration import SyncRequest, sync_request
@@ -21,38 +23,60 @@ from github_sync.warehouse import Row, Warehouse
 
 log = logging.getLogger(__name__)
 
+LIST_TASK_ID = "list_active_repositories"
 LEFT_OUT = "left_out"
 """The XCom key of the repositories left out because they are paused."""
+FORECAST = "forecast"
+"""The XCom key of what a dry run found."""
 
 
 def list_active_repositories() -> list[dict[str, Any]]:
-    """The repositories to sync, one dict ``{repository_id, full_name}`` each.
+    """The repositories to sync, one dict ``{repository_id, full_name}`` each; none in a dry run.
 
-    The names of those left out because they are paused go into the XCom ``left_out``.
+    The names of those left out because they are paused go into the XCom ``left_out``, what a dry
+    run found into ``forecast``.
     """
     context = get_current_context()
-    with airflow_outcomes():
+    ti = context["ti"]
+    with airflow_outcomes(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         request = sync_request(context)
-        upgrade_schema(lambda: connect_to_postgres(settings))
-        rows = _tracked(settings, context["run_id"])
+        rows = _tracked(settings, request, context["run_id"])
         chosen = _chosen(rows, request)
         active = [row for row in chosen if row["is_active"]]
         _check_number(len(active))
+        if request.dry_run:
+            ti.xcom_push(FORECAST, _forecast(settings, request, active))
+            return []
     left_out = [row["full_name"] for row in chosen if not row["is_active"]]
-    context["ti"].xcom_push(LEFT_OUT, left_out)
+    ti.xcom_push(LEFT_OUT, left_out)
     _say(rows, active, left_out, request.repeated)
     return [{name: row[name] for name in ("repository_id", "full_name")} for row in active]
 
 
-def _tracked(settings: Settings, run_id: str) -> list[Row]:
-    warehouse = open_warehouse(settings)
-    try:
-        _tidy_up(warehouse, run_id)
+def _tracked(settings: Settings, request: SyncRequest, run_id: str) -> list[Row]:
+    prepare = check_schema if request.dry_run else upgrade_schema
+    prepare(lambda: connect_to_postgres(settings))
+    with closing(open_warehouse(settings)) as warehouse:
+        if not request.dry_run:
+            _tidy_up(warehouse, run_id)
         with warehouse.transaction():
             return warehouse.run("list_repositories")
-    finally:
-        warehouse.close()
+
+
+def _forecast(settings: Settings, request: SyncRequest, active: list[Row]) -> dict[str, Any]:
+    wanted = Wanted(request.full_resync, request.since)
+    with closing(open_warehouse(settings)) as warehouse:
+        found = forecast(
+            warehouse,
+            [row["repository_id"] for row in active],
+            lambda conn_id: open_github(conn_id, "GitHub", settings),
+            wanted,
+            settings,
+        )
+    for line in describe(found):
+        log.info(line)
+    return found
 
 
 def _tidy_up(warehouse: Warehouse, run_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 from github_sync.errors import ConfigurationError
@@ -16,11 +17,15 @@ class SyncRequest:
     """What one run of sync_github_repositories is to sync.
 
     :param repositories: full names; empty means all active ones
+    :param since: read at least what was updated at or after this again (aware)
+    :param dry_run: only say what it would take
     :param repeated: those named more than once; they are synced once
     """
 
     repositories: list[str]
     full_resync: bool = False
+    since: datetime | None = None
+    dry_run: bool = False
     repeated: list[str] = field(default_factory=list)
 
 
@@ -29,11 +34,35 @@ def sync_request(context: Mapping[str, Any]) -> SyncRequest:
 
     :raises ConfigurationError: an unknown key, a value of the wrong type, or a malformed name
     """
-    params = _checked(context, {"repositories": list, "full_resync": bool})
+    kinds = {"repositories": list, "full_resync": bool, "since": str, "dry_run": bool}
+    params = _checked(context, kinds)
     names = without_repeats(params["repositories"])
     for name in names:
         split_full_name(name)
-    return SyncRequest(names, params["full_resync"], repeated(params["repositories"]))
+    since = _moment("since", params["since"])
+    if since and params["full_resync"]:
+        raise ConfigurationError(
+            "The run's configuration has both since and full_resync.",
+            "Give since to read a part of the history again, or full_resync to read all of it.",
+        )
+    twice = repeated(params["repositories"])
+    return SyncRequest(names, params["full_resync"], since, params["dry_run"], twice)
+
+
+def _moment(name: str, text: str) -> datetime | None:
+    """A time in the past, with its zone, as ISO 8601 writes it; None for an empty text."""
+    if not text.strip():
+        return None
+    remedy = "It must be a time in the past with its zone, for example 2026-01-31T00:00:00Z."
+    try:
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        raise ConfigurationError(f"{name} = {text!r} is not a time.", remedy) from None
+    if moment.tzinfo is None:
+        raise ConfigurationError(f"{name} = {text!r} has no time zone.", remedy)
+    if moment > datetime.now(timezone.utc):
+        raise ConfigurationError(f"{name} = {text!r} lies in the future.", remedy)
+    return moment
 
 
 def tracking_wish(context: Mapping[str, Any]) -> Wish:

@@ -24,14 +24,14 @@ from github_sync.run_summary import (
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
-from github_sync.tasks.list_repositories import LEFT_OUT
+from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT, LIST_TASK_ID
+from github_sync.tasks.metrics import emit_metrics
 from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.reporting import TASK_ID
 from github_sync.warehouse import Row
 
 log = logging.getLogger(__name__)
 
-LIST_TASK_ID = "list_active_repositories"
 OPEN = ("running", "waiting", "error", "killed")
 
 
@@ -45,12 +45,17 @@ def summarize_run() -> dict[str, Any]:
     states = _states(ti)
     if states.get(LIST_TASK_ID) != "success":
         _judge(ti, without_list(LIST_TASK_ID))
+    if found := ti.xcom_pull(task_ids=LIST_TASK_ID, key=FORECAST):
+        log.info("A dry run: nothing was written.")
+        return {"dry_run": found}
     listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, TASK_ID)
     with airflow_outcomes():
         evidence = _evidence(found, _settled_attempts(ti.run_id, found))
-    summary = summarize(found, evidence, left_out)
+        summary = summarize(found, evidence, left_out)
+        with closing(open_warehouse(Settings.from_environment())) as warehouse:
+            emit_metrics(summary, warehouse)
     _judge(ti, summary)
     return summary
 
@@ -67,7 +72,7 @@ def _settled_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
     """The last attempt of each instance, once those that were left open are closed."""
     upgrade_schema(lambda: connect_to_postgres(Settings.from_environment()))
     attempts = _last_attempts(run_id)
-    unsettled = [one for one in found if _is_unsettled(one, attempts.get(one.map_index))]
+    unsettled = [one for one in found if _is_unsettled(one, attempts.get(one.repository_id))]
     if unsettled:
         record_and_report(run_id, [_failed(instance) for instance in unsettled])
         attempts = _last_attempts(run_id)
@@ -88,7 +93,7 @@ def _failed(instance: Instance) -> FailedInstance:
 
 def _last_attempts(run_id: str) -> dict[int, Row]:
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        return {row["map_index"]: row for row in last_attempts(warehouse, run_id)}
+        return last_attempts(warehouse, run_id)
 
 
 def _evidence(found: list[Instance], attempts: dict[int, Row]) -> Evidence:

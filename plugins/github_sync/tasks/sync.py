@@ -40,7 +40,7 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
 
 
 def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> Order:
-    ti = context["ti"]
+    ti, request = context["ti"], sync_request(context)
     return Order(
         repository_id=repository["repository_id"],
         full_name=repository["full_name"],
@@ -50,5 +50,6 @@ def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> Order:
         is_last_try=ti.try_number > ti.max_tries,
         waits=context.get("task_reschedule_count", 0),
         log_url=ti.log_url,
-        full_resync=sync_request(context).full_resync,
+        full_resync=request.full_resync,
+        since=request.since,
     )

@@ -1,0 +1,114 @@
+"""Who is told of a failed run, from how many failures on, and what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from github_server import Repository
+from tests.fixtures.airflow import Airflow
+
+OnGitHub = Callable[..., list[Repository]]
+HERE = "tests.dags.notifiers"
+
+
+@pytest.fixture
+def told(airflow: Airflow, tmp_path: Path) -> Path:
+    """What was told; a broken notifier is called first."""
+    file = tmp_path / "told.txt"
+    file.touch()
+    writing = {"path": str(file), "text": "{{ github_sync_alert }} ({{ dag.dag_id }})"}
+    notifiers = [
+        {"notifier": f"{HERE}.BrokenNotifier"},
+        {"notifier": f"{HERE}.WritingNotifier", "kwargs": writing},
+    ]
+    airflow.set("GITHUB_SYNC_NOTIFIERS", json.dumps(notifiers))
+    return file
+
+
+def lose(airflow: Airflow, on_github: OnGitHub, *names: str) -> None:
+    """Track these, then have GitHub lose them."""
+    repositories = on_github(*names)
+    airflow.track(*names)
+    for repository in repositories:
+        airflow.world.delete_repository(repository)
+
+
+def test_a_failed_run_is_told(airflow: Airflow, on_github: OnGitHub, told: Path) -> None:
+    on_github("acme/api")
+    airflow.track("acme/api")
+    lose(airflow, on_github, "acme/gone", "acme/lost")
+
+    run = airflow.sync()
+
+    text = told.read_text()
+    assert f"GitHub Sync: 2 of 3 repositories failed in the run {run.run_id}." in text
+    assert "- acme/gone (connection github_default): GitHub does not find it." in text
+    assert "(sync_github_repositories)" in text
+    assert text.count("GitHub Sync:") == 1
+    assert "BrokenNotifier failed: the service is away" in run.log
+
+
+def test_a_good_run_is_not(airflow: Airflow, on_github: OnGitHub, told: Path) -> None:
+    on_github("acme/api")
+    airflow.track("acme/api")
+
+    assert airflow.sync().state == "success"
+
+    assert told.read_text() == ""
+
+
+@pytest.mark.parametrize(("threshold", "alerts"), [(2, 1), (3, 0)])
+def test_from_the_threshold_on(
+    airflow: Airflow, on_github: OnGitHub, told: Path, threshold: int, alerts: int
+) -> None:
+    lose(airflow, on_github, "acme/gone", "acme/lost")
+    airflow.set("GITHUB_SYNC_ALERT_THRESHOLD", str(threshold))
+
+    run = airflow.sync()
+
+    assert run.state == "failed"
+    assert told.read_text().count("GitHub Sync:") == alerts
+    assert ("no alert" in run.log) == (alerts == 0)
+
+
+def test_a_run_without_a_list_is_told_whatever_the_threshold(airflow: Airflow, told: Path) -> None:
+    airflow.set("GITHUB_SYNC_ALERT_THRESHOLD", "1000")
+
+    airflow.sync(repository=["acme/api"])
+
+    assert "list_active_repositories did not succeed" in told.read_text()
+
+
+def test_many_are_counted_and_five_are_named(
+    airflow: Airflow, on_github: OnGitHub, told: Path
+) -> None:
+    lose(airflow, on_github, *(f"acme/{number}" for number in range(7)))
+
+    airflow.sync()
+
+    text = told.read_text()
+    assert "7 of 7 repositories failed" in text
+    assert "- and 2 more" in text
+    assert sum(f"- acme/{number} " in text for number in range(7)) == 5
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["Slack", "{}x", '[{"kwargs": {}}]', '[{"notifier": "no.such.Notifier"}]', '["a"]',
+     '[{"notifier": "tests.dags.notifiers.WritingNotifier", "kwargs": {"wrong": 1}}]'],
+)  # fmt: skip
+def test_a_setting_that_makes_no_sense_is_said_and_breaks_nothing(
+    airflow: Airflow, on_github: OnGitHub, setting: str
+) -> None:
+    lose(airflow, on_github, "acme/gone")
+    airflow.set("GITHUB_SYNC_NOTIFIERS", setting)
+
+    run = airflow.sync()
+
+    assert run.state == "failed"
+    assert "Nobody was notified: GITHUB_SYNC_NOTIFIERS cannot be used" in run.log
+    assert airflow.tracked("acme/gone")["sync_status"] == "error"

@@ -1,0 +1,134 @@
+"""A dry run says what a sync would take, and writes nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from github_server import Repository
+from tests.fixtures.airflow import Airflow
+
+OnGitHub = Callable[..., list[Repository]]
+EVERYTHING = (
+    "select (select json_agg(r) from github.tracked_repositories as r)::text"
+    " || (select count(*) from github.sync_attempts)"
+    " || (select count(*) from github.pull_requests) as everything"
+)
+
+
+def everything(airflow: Airflow) -> str:
+    return str(airflow.database.one(EVERYTHING)["everything"])
+
+
+def forecasts(summary: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
+    return {
+        one["repository"]: (one["mode"], one["pull_requests"], one["requests"], one["is_exact"])
+        for one in summary["dry_run"]["repositories"]
+    }
+
+
+def test_it_says_what_it_would_take_and_writes_nothing(
+    airflow: Airflow, on_github: OnGitHub
+) -> None:
+    api, web = on_github("acme/api", "acme/web")
+    for number in range(230):
+        web.pull_request(f"feat: {number}")
+    airflow.track("acme/api", "acme/web")
+    airflow.sync(repositories=["acme/api"])
+    airflow.world.clock.advance(86400)
+    api.pull_request("feat: new")
+    api.pull_request("feat: newer")
+    before = everything(airflow)  # the first one's pull request lies within the overlap
+
+    run = airflow.sync(dry_run=True)
+
+    assert run.state == "success"
+    assert forecasts(run.summary) == {
+        "acme/api": ("incremental", 3, 1, True),
+        "acme/web": ("full", 231, 3, True),
+    }
+    assert run.summary["dry_run"]["requests"] == 4
+    [connection] = run.summary["dry_run"]["connections"]
+    assert (connection["requests"], connection["fits"]) == (4, True)
+    assert "acme/web: full, 231 pull requests, 3 requests" in run.log
+    assert "enough" in run.log
+    assert "Nothing was written." in run.log
+    assert everything(airflow) == before
+
+
+def test_what_it_forecasts_is_what_it_takes(airflow: Airflow, on_github: OnGitHub) -> None:
+    [web] = on_github("acme/web")
+    for number in range(230):
+        web.pull_request(f"feat: {number}")
+        airflow.world.clock.advance(3600)
+    airflow.track("acme/web")
+    airflow.sync()
+    since = (airflow.world.now() - timedelta(hours=200)).isoformat()
+    forecast = forecasts(airflow.sync(dry_run=True, since=since).summary)["acme/web"]
+
+    summary = airflow.sync(since=since).summary
+
+    mode, pull_requests, requests, is_exact = forecast
+    assert (mode, is_exact) == ("incremental", False), "only the last 100 are looked at"
+    assert abs(pull_requests - summary["prs_synced"]) <= 2
+    assert requests == summary["requests"] == 3
+
+
+def test_a_quota_that_is_too_small_is_said(airflow: Airflow, on_github: OnGitHub) -> None:
+    [web] = on_github("acme/web")
+    for number in range(350):
+        web.pull_request(f"feat: {number}")
+    airflow.track("acme/web")
+    airflow.set("GITHUB_SYNC_QUOTA_RESERVE", "0")
+    airflow.world.rate_limit.limit = 4
+
+    run = airflow.sync(dry_run=True)
+
+    [connection] = run.summary["dry_run"]["connections"]
+    assert connection["fits"] is False
+    assert "NOT ENOUGH" in run.log
+
+
+def test_a_repository_that_is_hidden_is_named(airflow: Airflow, on_github: OnGitHub) -> None:
+    _, web = on_github("acme/api", "acme/web")
+    airflow.track("acme/api", "acme/web")
+    airflow.world.delete_repository(web)
+
+    run = airflow.sync(dry_run=True)
+
+    assert forecasts(run.summary)["acme/web"][1] is None
+    assert "acme/web: GitHub does not show it to this connection." in run.log
+
+
+def test_it_does_not_even_make_the_tables(airflow: Airflow) -> None:
+    run = airflow.begin(dry_run=True)
+
+    assert run.run_task("list_active_repositories") == "failed"
+
+    assert "The tables do not exist yet" in airflow.log.read()
+    schema = "select count(*) from pg_namespace where nspname = 'github'"
+    assert airflow.database.one(schema)["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("conf", "says"),
+    [
+        ({"since": "yesterday"}, "'yesterday' is not a time"),
+        ({"since": "2026-01-31T00:00:00"}, "has no time zone"),
+        ({"since": "2999-01-01T00:00:00Z"}, "lies in the future"),
+        ({"since": "2026-01-31T00:00:00Z", "full_resync": True}, "both since and full_resync"),
+    ],
+)
+def test_a_time_that_makes_no_sense_is_refused(
+    airflow: Airflow, on_github: OnGitHub, conf: dict[str, Any], says: str
+) -> None:
+    on_github("acme/api")
+    airflow.track("acme/api")
+
+    run = airflow.begin(**conf)
+
+    assert run.run_task("list_active_repositories") == "failed"
+    assert says in airflow.log.read()

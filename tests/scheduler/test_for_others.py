@@ -1,0 +1,73 @@
+"""What a run tells those outside: Dags scheduled on its data, and whoever collects metrics."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.fixtures.scheduler import CONSUMER, DAILY, LiveAirflow
+from tests.scheduler.runs import Run, wait_until
+
+pytestmark = pytest.mark.scheduler
+PATIENCE = 6
+"""Seconds in which the scheduler starts what an Asset event calls for, many times over."""
+
+
+def consumed(live_airflow: LiveAirflow) -> list[str]:
+    runs = live_airflow.api.get(f"/dags/{CONSUMER}/dagRuns", order_by="id")["dag_runs"]
+    return [run["dag_run_id"] for run in runs]
+
+
+def extras(live_airflow: LiveAirflow, run: Run) -> list[dict[str, object]]:
+    found = live_airflow.api.get("/assets/events", source_run_id=run.run_id)["asset_events"]
+    return [event["extra"] for event in found]
+
+
+def test_one_event_for_each_run_over_all_repositories(live_airflow: LiveAirflow) -> None:
+    live_airflow.clean_up()
+    changed, quiet = (live_airflow.repository(f"news/{name}") for name in ("changed", "quiet"))
+    live_airflow.sync(quiet).wait()
+    time.sleep(PATIENCE)
+    before = len(consumed(live_airflow))
+    changed.pull_request("feat: news")
+    live_airflow.world.clock.advance(3600)
+    live_airflow.sync(quiet).wait()
+
+    run = live_airflow.run(DAILY).wait()
+
+    assert run.state == "success"
+    [extra] = extras(live_airflow, run)
+    assert extra["run_id"] == run.run_id
+    assert extra["repositories"] == ["news/changed"]
+    wait_until(lambda: len(consumed(live_airflow)) > before, "the consumer runs")
+
+    run.clear_all()
+    assert run.wait().state == "success"
+    live_airflow.sync(changed).wait()
+    time.sleep(PATIENCE)
+    assert len(extras(live_airflow, run)) == 1, "cleared, it is not announced again"
+    assert len(consumed(live_airflow)) == before + 1
+
+
+def test_metrics_go_where_airflows_go(live_airflow: LiveAirflow) -> None:
+    repository = live_airflow.repository("metrics/api", 3)
+    live_airflow.metrics.clear()
+
+    live_airflow.sync(repository).wait()
+
+    names = ("prs_synced", "reviews_synced", "requests", "repos_complete", "repos_error")
+    found = {name: live_airflow.metrics.values(f"github_sync.{name}") for name in names}
+    assert found == {
+        "prs_synced": [3.0],
+        "reviews_synced": [3.0],
+        "requests": [1.0],
+        "repos_complete": [1.0],
+        "repos_error": [0.0],
+    }
+    [quota] = live_airflow.metrics.values("github_sync.quota_remaining.github_default")
+    assert 0 < quota < 5000
+    assert live_airflow.metrics.values("github_sync.oldest_data_seconds")
+    assert live_airflow.metrics.values("github_sync.repositories.complete") >= [1.0]
+    for documented in ("dagrun.duration.success", "ti.finish"):
+        assert any(documented in line for line in live_airflow.metrics.lines), documented
