@@ -28,7 +28,7 @@ def test_each_variable_sets_its_field() -> None:
     environment["GITHUB_SYNC_POSTGRES_CONN_ID"] = " warehouse "
     expected = {name: number for number, name in enumerate(NUMBERS, 11)}
     settings = Settings.from_environment(environment)
-    assert vars(settings) == {**expected, "postgres_conn_id": "warehouse"}
+    assert vars(settings) == {**expected, "postgres_conn_id": "warehouse", "notifiers": "[]"}
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
