@@ -36,13 +36,13 @@ def announce_changes(asset: Asset) -> list[str]:
     :raises AirflowSkipException: there is nothing to announce
     """
     context = get_current_context()
-    request = sync_request(context)
-    if request.repositories or request.dry_run:
-        raise AirflowSkipException("Not a run over all repositories: it is not announced.")
     ti, run_id = context["ti"], context["run_id"]
     states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[LIST_TASK_ID], run_ids=[run_id])
     if states.get(run_id, {}).get(LIST_TASK_ID) != "success":
         raise AirflowSkipException("No repository was synced: nothing is announced.")
+    request = sync_request(context)
+    if request.repositories or request.dry_run:
+        raise AirflowSkipException("Not a run over all repositories: it is not announced.")
     if _is_announced(context["inlet_events"][asset], run_id):
         raise AirflowSkipException("This run was announced before it was cleared.")
     with airflow_outcomes():
