@@ -21,6 +21,7 @@ from airflow.sdk import Asset, dag, task
 
 from github_sync.settings import Settings
 from github_sync.tasks.callbacks import (
+    deadline_alert,
     notify_expired_run,
     notify_failed_run,
     report_expired_run,
@@ -40,6 +41,7 @@ CHANGES = Asset("github_pull_requests")
     max_active_runs=1,
     max_active_tasks=settings.max_concurrency,
     dagrun_timeout=timedelta(hours=4),
+    deadline=deadline_alert(settings.deadline_minutes),
     doc_md=__doc__,
     tags=["github", "ingestion", "postgres"],
     params=SYNC_FORM,

@@ -38,6 +38,8 @@ class Settings:
     """Airflow notifiers to call when a run failed, as JSON: ``[{"notifier", "kwargs"}, ...]``."""
     alert_threshold: int = 1
     """Failed repositories from which on they are called."""
+    deadline_minutes: int = 0
+    """Minutes after which they are called for a run that is not over yet; 0 for never."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psutil
 import pytest
 
 from tests.fixtures.scheduler import ANOTHER, TIMED, LiveAirflow
@@ -39,9 +40,11 @@ def test_marked_success_before_it_was_done_is_not_green(live_airflow: LiveAirflo
     run = live_airflow.sync(repository, dag_id=ANOTHER)
     hold.wait_for_arrival()
 
+    task = psutil.Process(run.instance(0)["pid"])
     run.mark(0, "success")
 
     assert run.wait().state == "failed"
+    task.wait(timeout=30)
     hold.release()
     [error] = run.summary()["errors"]
     assert error["repository"] == "hand/too-early"

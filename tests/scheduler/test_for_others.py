@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.fixtures.scheduler import CONSUMER, DAILY, LiveAirflow
+from tests.fixtures.scheduler import CONSUMER, DAILY, LATE, LiveAirflow
 from tests.scheduler.runs import Run, wait_until
 
 pytestmark = pytest.mark.scheduler
@@ -71,3 +71,24 @@ def test_metrics_go_where_airflows_go(live_airflow: LiveAirflow) -> None:
     assert live_airflow.metrics.values("github_sync.repositories.complete") >= [1.0]
     for documented in ("dagrun.duration.success", "ti.finish"):
         assert any(documented in line for line in live_airflow.metrics.lines), documented
+
+
+def test_a_late_run_is_told_once_and_goes_on(live_airflow: LiveAirflow) -> None:
+    slow = live_airflow.repository("late/slow")
+    hold = live_airflow.hold(slow)
+    run = live_airflow.sync(slow, dag_id=LATE)
+    hold.wait_for_arrival()
+
+    wait_until(lambda: live_airflow.told(run), "somebody is told")
+    hold.release()
+
+    assert run.wait().state == "success"
+    assert live_airflow.told(run) == [f"the run {run.run_id} is late: it is not over yet.\n"]
+
+
+def test_a_run_that_failed_is_told(live_airflow: LiveAirflow) -> None:
+    live_airflow.tables.track("late/nowhere")
+    run = live_airflow.sync("late/nowhere").wait()
+
+    [alert] = live_airflow.told(run)
+    assert alert.startswith("1 of 1 repositories failed")

@@ -48,6 +48,15 @@ def notify_expired_run(context: Mapping[str, Any]) -> None:
         _notify(context, f"GitHub Sync: the run {run_id} was cut off when its time was up.")
 
 
+def notify_late_run(context: Mapping[str, Any]) -> None:
+    """The same for a run that is not over yet though its deadline has passed.
+
+    :param context: as Airflow gives it to deadline alerts: ``dag_run`` and ``deadline`` as mappings
+    """
+    run_id = context["dag_run"]["dag_run_id"]
+    _notify(context, f"GitHub Sync: the run {run_id} is late: it is not over yet.")
+
+
 def _notify(context: Mapping[str, Any], alert: str | None) -> None:
     if alert is None:
         return

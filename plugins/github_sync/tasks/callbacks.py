@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 
@@ -32,3 +33,34 @@ def notify_expired_run(context: Mapping[str, Any]) -> None:
     from github_sync.tasks import alerts
 
     alerts.notify_expired_run(context)
+
+
+def notify_late_run(context: Mapping[str, Any]) -> None:
+    """The run is not over though its deadline has passed: see ``github_sync.tasks.alerts``."""
+    from github_sync.tasks import alerts
+
+    alerts.notify_late_run(context)
+
+
+def deadline_alert(minutes: float) -> Any:
+    """What makes Airflow call :func:`notify_late_run` so long after a run was queued.
+
+    https://airflow.apache.org/docs/apache-airflow/stable/howto/deadline-alerts.html
+
+    :returns: None for 0 minutes, and before Airflow 3.2, whose alerts need a triggerer
+    """
+    try:
+        from airflow.sdk import (  # type: ignore[attr-defined, unused-ignore]
+            DeadlineAlert,
+            DeadlineReference,
+            SyncCallback,
+        )
+    except ImportError:
+        return None
+    if not minutes:
+        return None
+    return DeadlineAlert(
+        reference=DeadlineReference.DAGRUN_QUEUED_AT,
+        interval=timedelta(minutes=minutes),
+        callback=SyncCallback("github_sync.tasks.callbacks.notify_late_run"),
+    )
