@@ -46,8 +46,9 @@ format: setup ## Format Python and SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix include/sql demo/sql benchmarks/sql
 
-benchmark: setup ## Compare requests, time and memory with the ways this replaces
+benchmark: setup ## Compare requests, time and memory with the ways this replaces; time the page
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.page_load
 
 dictionary: setup ## Write docs/data-dictionary.md from the comments in the database
 	$(BIN)/python docs/generate_data_dictionary.py

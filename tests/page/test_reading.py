@@ -61,7 +61,8 @@ def many(live_airflow: LiveAirflow) -> Iterator[None]:
         " last_sync_error, is_active) select format('many/%%s', lpad(n::text, 3, '0')),"
         " case when n %% 10 = 0 then 'error' when n %% 10 = 1 then 'pending' else 'complete' end,"
         " case when n %% 10 != 1 then now() - make_interval(mins => n) end, n * 7,"
-        " case when n %% 10 = 0 then '<b>It & broke.</b> Mend it.' end, n %% 10 != 2"
+        " case when n %% 10 = 0 then format('many/%%s (connection c): <b>It & broke.</b> Mend it.',"
+        " lpad(n::text, 3, '0')) end, n %% 10 != 2"
         " from generate_series(1, 120) as n where %(yes)s",
         yes=True,
     )
@@ -82,7 +83,8 @@ def test_search_states_order_and_pages(live_airflow: LiveAirflow, as_user: AsUse
 
     failing = get("/", params={"state": "failing", "search": "many/"})
     assert shown(failing) == [f"many/{n:03}" for n in range(10, 121, 10)]
-    assert "&lt;b&gt;It &amp; broke.&lt;/b&gt; Mend it." in failing.text, "escaped, and whole"
+    said = '<p class="error">&lt;b&gt;It &amp; broke.&lt;/b&gt; Mend it.</p>'
+    assert failing.text.count(said) == 12, "escaped, and without the name beside it"
 
     for sort, first in {
         "name": "many/001",
@@ -189,6 +191,19 @@ def test_no_other_site_may_frame_it_or_run_scripts_in_it(
         assert "default-src 'none'; script-src 'self'" in policy
         assert "frame-ancestors 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_styles_and_scripts_are_kept_until_they_change(
+    live_airflow: LiveAirflow, as_user: AsUser
+) -> None:
+    get = as_user("viewer").get
+    files = re.findall(r'"[^"]*(/static/[^"]+)"', get("/").text)
+
+    assert len(files) == 3
+    for file in files:
+        assert "immutable" in get(file).headers["cache-control"], file
+        assert get(file.partition("?")[0]).headers["cache-control"] == "no-store"
+    assert get("/").headers["cache-control"] == "no-store"
 
 
 def test_looking_changes_nothing(live_airflow: LiveAirflow, as_user: AsUser) -> None:

@@ -1,8 +1,15 @@
 -- The runs whose failed instances are the last word on a repository.
 select
-    run_id,
+    overview.run_id,
     count(*) as repositories
-from github.repository_overview
-where state = 'failing' and is_final and run_id is not null
-group by run_id
-order by max(attempt_id) desc
+from github.tracked_repositories as repository
+inner join github.repository_overview as overview
+    on repository.repository_id = overview.repository_id
+where
+    -- Few are: the others' attempts need not be looked at.
+    repository.sync_status = 'error'
+    and overview.state = 'failing'
+    and overview.is_final
+    and overview.run_id is not null
+group by overview.run_id
+order by max(overview.attempt_id) desc

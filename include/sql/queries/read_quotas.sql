@@ -2,27 +2,19 @@
 with connections as (
     select
         github_conn_id,
-        array_agg(repository_id) as repositories
-    from github.tracked_repositories
-    where is_active
+        max(attempt_id) filter (where quota_remaining is not null) as attempt_id
+    from github.repository_overview
+    where state != 'paused'
     group by github_conn_id
 )
 
 select
     connections.github_conn_id,
     attempt.quota_remaining,
-    attempt.seen_at
+    coalesce(attempt.finished_at, attempt.started_at) as seen_at
 from connections
-left join lateral (
-    select
-        seen.quota_remaining,
-        coalesce(seen.finished_at, seen.started_at) as seen_at
-    from github.sync_attempts as seen
-    where
-        seen.repository_id = any(connections.repositories)
-        and seen.quota_remaining is not null
-        and seen.started_at > now() - interval '2 days'
-    order by seen.attempt_id desc
-    limit 1
-) as attempt on true
+left join github.sync_attempts as attempt
+    on
+        connections.attempt_id = attempt.attempt_id
+        and attempt.started_at > now() - interval '2 days'
 order by connections.github_conn_id

@@ -6,13 +6,11 @@ https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deploym
 from __future__ import annotations
 
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from github_sync.errors import SyncError
@@ -21,6 +19,7 @@ from github_sync.page.fleet import Selection, read_fleet
 from github_sync.page.reading import NotReady, reading
 from github_sync.page.rendering import render
 from github_sync.page.repository import InstanceKey, find_instance, read_repository_page
+from github_sync.page.static_files import VersionedFiles
 from github_sync.tasks.reporting import DAG_ID, TASK_ID
 from github_sync.warehouse import Warehouse
 
@@ -36,7 +35,7 @@ HEADERS = {
 }
 
 app = FastAPI(title="GitHub Sync", openapi_url=None)
-app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+app.mount("/static", VersionedFiles(), name="static")
 
 
 @app.get("/")
@@ -90,7 +89,8 @@ def instance(
 @app.middleware("http")
 async def _protect(request: Request, call_next):  # type: ignore[no-untyped-def]
     response = await call_next(request)
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

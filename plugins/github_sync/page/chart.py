@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+ATTEMPTS = 30
+"""How many a chart has room for."""
 HEIGHT = 48
 BAR = 8
 GAP = 3
+WIDTH = ATTEMPTS * (BAR + GAP)
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,12 @@ class Chart:
     highest: float
     bars: list[Bar]
 
-    @property
-    def width(self) -> int:
-        """In the chart's own units."""
-        return len(self.bars) * (BAR + GAP)
-
 
 def chart_of(title: str, attempts: Sequence[dict[str, Any]], column: str) -> Chart:
     """The chart of one column.
 
-    :param attempts: rows of sync_attempts, the newest first; skipped ones are left out
+    :param attempts: ATTEMPTS rows of sync_attempts at most, the newest first; skipped ones are
+        left out
     """
     shown = [attempt for attempt in reversed(attempts) if attempt["status"] != "skipped"]
     values = [float(attempt[column] or 0) for attempt in shown]

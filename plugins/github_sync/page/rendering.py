@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from github_sync.page.access import TRACK_DAG_ID, Reader, airflow_root
-from github_sync.page.chart import BAR, HEIGHT
+from github_sync.page.chart import BAR, HEIGHT, WIDTH
 from github_sync.page.repository import progress_of
 from github_sync.page.states import STATES
+from github_sync.page.static_files import VERSION
 from github_sync.progress import in_words
 from github_sync.tasks.reporting import DAG_ID, TASK_ID
 
@@ -55,6 +56,18 @@ def exactly(moment: datetime | None) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else ""
 
 
+def amount(value: float) -> str:
+    """A number with as many digits behind the point as say something."""
+    digits = 0 if value >= 10 or value == int(value) else 1 if value >= 1 else 2  # noqa: PLR2004
+    return f"{value:,.{digits}f}"
+
+
+def without_subject(text: str, full_name: str) -> str:
+    """An error's text without the name of the repository, where that stands beside it."""
+    subject, _, rest = text.partition(": ")
+    return rest if rest and subject.split(" (")[0] == full_name else text
+
+
 def instance_path(attempt: Any) -> str:
     """Where Airflow's UI shows an attempt's task instance, below its root."""
     from urllib.parse import quote
@@ -63,14 +76,16 @@ def instance_path(attempt: Any) -> str:
     return f"/dags/{DAG_ID}/runs/{run}/tasks/{TASK_ID}/mapped/{attempt['map_index']}"
 
 
-templates.filters.update(ago=ago, exactly=exactly, duration=in_words)
+templates.filters.update(ago=ago, amount=amount, exactly=exactly, without_subject=without_subject)
 templates.globals.update(
     STATES=STATES,
+    VERSION=VERSION,
     DAG_ID=DAG_ID,
     TASK_ID=TASK_ID,
     TRACK_DAG_ID=TRACK_DAG_ID,
     BAR=BAR,
     HEIGHT=HEIGHT,
+    WIDTH=WIDTH,
     progress_of=progress_of,
     instance_path=instance_path,
 )

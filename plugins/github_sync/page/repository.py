@@ -7,11 +7,10 @@ from datetime import datetime, timezone
 
 from pydantic import BaseModel
 
-from github_sync.page.chart import Chart, chart_of
+from github_sync.page.chart import ATTEMPTS, Chart, chart_of
 from github_sync.progress import Progress
 from github_sync.warehouse import Row, Warehouse
 
-ATTEMPTS = 30
 FAILURES = 200
 COUNTED = ("open", "closed", "merged")
 
