@@ -142,8 +142,10 @@ class Passes:
 
     def _state(self, page: Page, window: Window) -> str:
         """GraphQL shows nothing at all where pull requests are disabled: they are not gone."""
-        has_some = self.repository.has_pull_requests or window.cursor is not None
-        if page.facts.total or not has_some:
+        repository = self.repository
+        # Asked once of what has never shown any, lest each sync of an empty one cost two requests.
+        may_have_some = repository.has_pull_requests or repository.last_sync_at is None
+        if page.facts.total or not (may_have_some or window.cursor):
             return page.facts.github_state
         is_enabled = self.github.has_pull_requests(page.repository.github_repo_id)
         return page.facts.github_state if is_enabled else DISABLED

@@ -65,7 +65,7 @@ select
         when attempt.status = 'waiting' then 'waiting'
         when repository.sync_status = 'error' then 'failing'
         when attempt.status in ('error', 'killed') and not attempt.is_final then 'retrying'
-        when repository.last_sync_at is null then 'never_synced'
+        when repository.last_sync_at is null and repository.last_sync_error is null then 'never_synced'
         when
             repository.prs_missing > 0
             or repository.has_drift
