@@ -1,4 +1,4 @@
-"""What GitHub tells of a token with each answer, and what its scopes and permissions let it read."""
+"""What GitHub tells of a token with each answer, and what scopes and permissions let it read."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def test_without_the_scope_repo_what_is_private_is_hidden(
     assert answer["errors"][0]["type"] == "NOT_FOUND"
 
 
-@pytest.mark.parametrize(
-    ("secret", "who"),
-    [("github_pat_two", "personal access token"), ("ghs_three", "integration")],
-)
+WHO = {"github_pat_two": "personal access token", "ghs_three": "integration"}
+
+
+@pytest.mark.parametrize("secret", WHO)
 def test_without_the_permission_the_whole_repository_is_null(
-    secret: str, who: str, world: World, api: Repository, public: Repository, post: Post
+    secret: str, world: World, api: Repository, public: Repository, post: Post
 ) -> None:
     """Its pullRequests are non-null, so an error there takes the repository with it."""
     world.token(secret, permissions={"metadata": "read"})
@@ -61,7 +61,7 @@ def test_without_the_permission_the_whole_repository_is_null(
     assert [bool(node) for node in answer["data"]["nodes"]] == [False, True]
     [error] = answer["errors"]
     assert (error["type"], error["path"]) == ("FORBIDDEN", ["nodes", 0, "pullRequests"])
-    assert error["message"] == f"Resource not accessible by {who}"
+    assert error["message"] == f"Resource not accessible by {WHO[secret]}"
 
 
 def test_rest_refuses_it_too(world: World, api: Repository, server: GitHubServer) -> None:
