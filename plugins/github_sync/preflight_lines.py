@@ -33,8 +33,7 @@ def _connection(one: dict[str, Any]) -> Iterator[Line]:
     if one["error"]:
         yield Line(f"  REFUSED OR UNANSWERED: {one['error']}", is_warning=True)
     facts = {
-        "scopes": _scopes(one["scopes"]),
-        "permissions": _permissions(one["permissions"]),
+        **_rights(one),
         "expires": _expiry(one),
         "single sign-on": _sso(one["sso_required_by"]),
         "quota": _quota(one["quota"]),
@@ -43,9 +42,14 @@ def _connection(one: dict[str, Any]) -> Iterator[Line]:
     yield from (Line(f"  TO DO: {text}", is_warning=True) for text in one["to_do"])
 
 
-def _scopes(scopes: list[str] | None) -> str:
-    if scopes is None:
-        return "GitHub names none"
+def _rights(one: dict[str, Any]) -> dict[str, str]:
+    """Scopes or permissions: no kind of credentials has both."""
+    if one["scopes"] is not None:
+        return {"scopes": _scopes(one["scopes"])}
+    return {"permissions": _permissions(one["permissions"])}
+
+
+def _scopes(scopes: list[str]) -> str:
     private = "" if "repo" in scopes else " (public repositories only, without repo)"
     return (", ".join(scopes) or "none") + private
 
@@ -86,9 +90,11 @@ def _repositories(found: list[dict[str, Any]]) -> Iterator[Line]:
 
 
 def _readable(one: dict[str, Any]) -> str:
-    if not one["number"]:
+    number = one["number"]
+    if not number:
         return f"  {one['repository']}: readable, no pull requests yet"
-    return f"  {one['repository']}: readable, {one['number']:,} pull requests with their reviews"
+    plural = "" if number == 1 else "s"
+    return f"  {one['repository']}: readable, {number:,} pull request{plural} with reviews"
 
 
 def _trouble(one: dict[str, Any]) -> str:

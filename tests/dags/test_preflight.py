@@ -71,7 +71,7 @@ def test_tracking_reports_what_the_credentials_are_and_can_read(
     }
     assert verdicts(run) == {"acme/api": ("yes", "yes")}
     assert "Connection github_default: classic token, acts as sample-viewer" in run.log
-    assert "acme/api: readable, 1 pull requests with their reviews" in run.log
+    assert "acme/api: readable, 1 pull request with reviews" in run.log
 
 
 def test_a_fine_grained_token_without_the_permission(
