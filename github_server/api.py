@@ -45,7 +45,7 @@ def _true_answer(world: World, call: Call, token: Token | None, strike: Strike) 
     made = (
         _within_quota(world, call, token, quota, strike) if enough else _spent(world, call, token)
     )
-    made.headers = {**_quota_headers(quota), **made.headers}
+    made.headers = {**_quota_headers(quota), **token.headers, **made.headers}
     return made
 
 

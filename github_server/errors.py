@@ -83,6 +83,27 @@ def ip_not_allowed(login: str) -> GitHubError:
     return GitHubError(IP_MESSAGE.format(login=login), "FORBIDDEN")
 
 
+def not_accessible(secret: str) -> GitHubError:
+    """The token's permissions lack it; GitHub calls apps integrations."""
+    is_app = secret.startswith(("ghs_", "ghu_"))
+    by = "integration" if is_app else "personal access token"
+    return GitHubError(f"Resource not accessible by {by}", "FORBIDDEN")
+
+
+SSO_REQUEST = "A1B2C3D4E5F6A1B2C3D4E5F6"
+"""What a person's authorization would begin with: nothing for logs."""
+
+
+def sso_headers(owner_url: str) -> dict[str, str]:
+    """Where to authorize a token for single sign-on; GraphQL's answers have it too.
+
+    https://github.com/cli/cli/pull/5054
+    """
+    host, _, login = owner_url.rpartition("/")
+    url = f"{host}/orgs/{login}/sso?authorization_request={SSO_REQUEST}"
+    return {"x-github-sso": f"required; url={url}"}
+
+
 def access_blocked() -> GitHubError:
     """Taken down for legal reasons; REST's words, for GraphQL's are not known."""
     return GitHubError(BLOCKED_MESSAGE, "FORBIDDEN")

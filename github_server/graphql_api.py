@@ -95,7 +95,7 @@ def answer_graphql(call: Call, context: Context) -> Answer:
     if context.is_too_much:
         html = {"content-type": "text/html; charset=utf-8"}
         return Answer(502, NGINX_PAGE.format(title="502 Bad Gateway").encode(), html)
-    return Answer.of_json(_payload(result))
+    return Answer.of_json(_payload(result), headers=context.headers)
 
 
 def _payload(result: ExecutionResult) -> dict[str, Any]:

@@ -12,13 +12,21 @@ from github_server.ids import int_or_none, node_id
 from github_server.pagination import Connection, Edge, Key, Order
 from github_server.pull_requests import PullRequest, Review
 from github_server.repositories import Repository
-from github_server.resolving import Info, ResolverTable, attempt, connection, whole
+from github_server.resolving import (
+    Info,
+    ResolverTable,
+    attempt,
+    check_pull_requests,
+    connection,
+    whole,
+)
 
 RESOLVERS = ResolverTable()
 
 
 @RESOLVERS.on("Repository", "pullRequest")
 def _pull_request(repository: Repository, info: Info, number: int) -> object:
+    check_pull_requests(info.context, repository)
     pull_request = repository.pull_requests.get(number)
     if pull_request is None:
         raise errors.pull_request_not_found(number)
@@ -27,6 +35,7 @@ def _pull_request(repository: Repository, info: Info, number: int) -> object:
 
 @RESOLVERS.on("Repository", "pullRequests")
 def _pull_requests(repository: Repository, info: Info, **arguments: Any) -> Connection[PullRequest]:
+    check_pull_requests(info.context, repository)
     wanted = {
         "state": arguments.get("states"),
         "base_ref_name": _one(arguments.get("baseRefName")),

@@ -39,6 +39,8 @@ class Context:
     heavy: Collection[int] = ()
     is_too_much: bool = False
     """Set when the content of a pull request is asked for that is too heavy for this GitHub."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """What the answer says beside its body."""
 
 
 Info: TypeAlias = "GraphQLResolveInfo[Context]"
@@ -77,13 +79,23 @@ def visible_node(context: Context, global_id: str) -> Node:
         if is_hidden or not context.token.can_see(repository):
             raise errors.node_not_found(global_id)
         _check_is_served(context, repository)
+        if repository is not node:
+            check_pull_requests(context, repository)
     return node
+
+
+def check_pull_requests(context: Context, repository: Repository) -> None:
+    """Refuse what the token's permissions do not reach."""
+    if not context.token.can_read_pull_requests(repository):
+        raise errors.not_accessible(context.token.secret)
 
 
 def _check_is_served(context: Context, repository: Repository) -> None:
     if repository.block_reason:
         raise errors.access_blocked()
     if refusal := context.token.refusal(repository):
+        if refusal == "sso":
+            context.headers |= errors.sso_headers(repository.owner.url)
         raise errors.REFUSALS[refusal](repository.owner.login)
 
 

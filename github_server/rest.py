@@ -12,7 +12,13 @@ import jwt
 
 from github_server import rest_payloads as payloads
 from github_server.clock import iso_format, iso_format_or_none, utc
-from github_server.errors import BLOCKED_MESSAGE, IP_MESSAGE, SSO_MESSAGE
+from github_server.errors import (
+    BLOCKED_MESSAGE,
+    IP_MESSAGE,
+    SSO_MESSAGE,
+    not_accessible,
+    sso_headers,
+)
 from github_server.exchange import REST_PREFIX, Answer, Call
 from github_server.pull_requests import PullRequest
 from github_server.repositories import Issue, Repository
@@ -99,7 +105,7 @@ def create_installation_token(world: World, call: Call) -> Answer:
     created = {
         "token": token.secret,
         "expires_at": iso_format_or_none(token.expires_at),
-        "permissions": {"metadata": "read", "pull_requests": "read"},
+        "permissions": dict(installation.permissions),
         "repository_selection": "all" if token.sees is None else "selected",
     }
     return Answer.of_json(created, 201)
@@ -184,6 +190,8 @@ def _reviews(request: RestRequest, full_name: str, number: str) -> Answer:
 def _find(request: RestRequest, full_name: str, rest_of_path: str) -> Repository:
     """The repository of this name; 301 to its id if it had the name once, 404 if unseen."""
     repository = _visible(request, request.world.find_repository(full_name))
+    if rest_of_path.startswith("/pulls") and not request.token.can_read_pull_requests(repository):
+        raise RestError(Answer.of_message(403, not_accessible(request.token.secret).message))
     if repository.full_name.lower() == full_name.lower():
         return repository
     url = f"{request.urls.base}/repositories/{repository.database_id}{rest_of_path}"
@@ -213,8 +221,7 @@ def _blocked(repository: Repository) -> Answer:
 
 
 def _sso_required(repository: Repository) -> Answer:
-    sso = f"{repository.world.web_url}/orgs/{repository.owner.login}/sso"
-    return Answer.of_message(403, SSO_MESSAGE, SSO_URL, {"x-github-sso": f"required; url={sso}"})
+    return Answer.of_message(403, SSO_MESSAGE, SSO_URL, sso_headers(repository.owner.url))
 
 
 def _ip_not_allowed(repository: Repository) -> Answer:

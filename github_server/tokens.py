@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -63,7 +63,11 @@ Refusal = Literal["sso", "ip"]
 
 @dataclass(eq=False)
 class Token:
-    """A credential: whose it is, which repositories it sees (None: all), and what it used up."""
+    """A credential: whose it is, which repositories it sees (None: all), and what it used up.
+
+    Its kind is in the secret's prefix, as on GitHub. A classic token has scopes (None: it is not
+    one, and GitHub tells none); a fine-grained one and an app's have permissions (None: all).
+    """
 
     secret: str = field(repr=False)
     user: Actor
@@ -73,6 +77,8 @@ class Token:
     expires_at: datetime | None = None
     member_of: Collection[str] | None = None
     ip_blocked_orgs: Collection[str] = ()
+    scopes: Collection[str] | None = None
+    permissions: Mapping[str, str] | None = None
     quotas: dict[str, Quota] = field(default_factory=dict)
 
     @property
@@ -89,10 +95,33 @@ class Token:
 
     def can_see(self, repository: Repository) -> bool:
         """Whether the repository exists for this token; access outlives renames."""
+        if self.scopes is not None and "repo" not in self.scopes and repository.is_private:
+            return False
         if self.sees is None:
             return True
         names = {name.lower() for name in (repository.full_name, *repository.former_names)}
         return not names.isdisjoint(name.lower() for name in self.sees)
+
+    def can_read_pull_requests(self, repository: Repository) -> bool:
+        """Whether its permissions reach so far; what is public, everybody may read."""
+        is_allowed = self.permissions is None or "pull_requests" in self.permissions
+        return is_allowed or not repository.is_private
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What GitHub tells of it with each answer.
+
+        https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+        https://github.blog/changelog/2021-07-26-expiration-options-for-personal-access-tokens/
+        """
+        told = {}
+        if self.scopes is not None:
+            told["x-oauth-scopes"] = ", ".join(self.scopes)
+        if self.expires_at is not None and self.installation_id is None:
+            told["github-authentication-token-expiration"] = (
+                f"{self.expires_at:%Y-%m-%d %H:%M:%S} UTC"
+            )
+        return told
 
     def refusal(self, repository: Repository) -> Refusal | None:
         """What of the owner's rules stands in the way, if anything does."""
@@ -123,6 +152,9 @@ class AppInstallation:
     installation_id: int
     user: Actor
     sees: Collection[str] | None = None
+    permissions: Mapping[str, str] = field(
+        default_factory=lambda: {"metadata": "read", "pull_requests": "read"}
+    )
 
 
 def rate_limit_error(rate_limit: RateLimit, token: Token) -> dict[str, str]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -161,6 +161,8 @@ class World:
         expires_at: datetime | None = None,
         installation_id: int | None = None,
         member_of: Collection[str] | None = None,
+        scopes: Collection[str] | None = None,
+        permissions: Mapping[str, str] | None = None,
     ) -> Token:
         """Accept this token from now on (a known one is replaced)."""
         with self.lock:
@@ -172,6 +174,8 @@ class World:
                 installation_id=installation_id,
                 expires_at=expires_at,
                 member_of=member_of,
+                scopes=scopes,
+                permissions=permissions,
             )
             self.tokens[secret] = token
             return token
@@ -182,10 +186,11 @@ class World:
             self.tokens.pop(token.secret, None)
 
     def app(
-        self, app_id: int, installation_id: int, *, sees: Collection[str] | None = None
+        self, app_id: int, installation_id: int, *, sees: Collection[str] | None = None, **more: Any
     ) -> AppInstallation:
         """Install a GitHub App."""
-        installation = AppInstallation(app_id, installation_id, self.bot(f"app-{app_id}"), sees)
+        bot = self.bot(f"app-{app_id}")
+        installation = AppInstallation(app_id, installation_id, bot, sees, **more)
         self.installations[installation_id] = installation
         return installation
 
@@ -195,6 +200,7 @@ class World:
             f"ghs_{secrets.token_hex(18)}",
             user=installation.user,
             sees=installation.sees,
+            permissions=installation.permissions,
             installation_id=installation.installation_id,
             expires_at=self.now() + INSTALLATION_TOKEN_LIFETIME,
         )

@@ -64,6 +64,8 @@ class GitHubClient:
         self.connection = connection
         self.retry_wait_seconds = retry_wait_seconds
         self.requests = 0
+        self.headers: dict[str, Any] = {}
+        """Of the last answer, a refusal too (lower-case names): they tell what the token is."""
         self._quota = Quota(quota_reserve)
 
     @property
@@ -156,10 +158,12 @@ class GitHubClient:
             headers, body = self.requester.requestJsonAndCheck(verb, url, input=question)
         except Exception as error:  # noqa: BLE001 - whichever library refuses
             # Replaced, not chained: the frames behind it hold request headers.
+            self.headers = headers_of(error) or self.headers
             self._quota.note(headers_of(error))
             refusal = error_of_request(error, self.about)
         else:
             elapsed = timedelta(seconds=time.monotonic() - started)
+            self.headers = headers
             return headers, body, self._github_time(headers) - elapsed
         raise refusal
 

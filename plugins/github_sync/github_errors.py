@@ -157,7 +157,8 @@ def access_denied(headers: Headers, said: str, subject: str) -> AccessDenied:
 
 def _lack(headers: Headers, said: str) -> tuple[str, str]:
     """What the token lacks, as tracked_repositories.github_state has it, and the remedy."""
-    if "x-github-sso" in headers or SINGLE_SIGN_ON.search(said):
+    is_challenged = str(headers.get("x-github-sso", "")).startswith("required")
+    if is_challenged or SINGLE_SIGN_ON.search(said):
         return "sso_required", (
             "Authorize the token for the organization's SAML single sign-on, then clear the failed "
             "instance."

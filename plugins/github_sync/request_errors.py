@@ -18,6 +18,13 @@ UNSENDABLE = (
     requests.exceptions.MissingSchema,
 )
 
+NO_ANSWER = (
+    requests.RequestException,
+    JSONDecodeError,
+    UnicodeDecodeError,
+    AttributeError,  # how PyGithub stumbles over a refusal that is no JSON object
+)
+
 UNUSABLE = (AssertionError, RuntimeError, TypeError, ValueError, PyJWTError)
 """How PyGithub refuses addresses, and its libraries an app's private key."""
 
@@ -37,7 +44,7 @@ def error_of_request(error: Exception, about: str) -> SyncError:
             "character that cannot be sent.",
             "Put it into the connection again, without spaces and line breaks.",
         )
-    if isinstance(error, (requests.RequestException, JSONDecodeError, UnicodeDecodeError)):
+    if isinstance(error, NO_ANSWER):
         return GitHubUnavailable(
             f"{about}: no proper answer from GitHub ({_root(error)}).",
             may_be_too_much=isinstance(error, requests.ReadTimeout),

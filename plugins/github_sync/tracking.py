@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from github_sync.candidates import REFUSALS, Candidate, Search
 from github_sync.client import GitHubClient
-from github_sync.errors import (
-    AccessDenied,
-    BadCredentials,
-    ConfigurationError,
-    RepositoryBlocked,
-    RepositoryNotFound,
-)
-from github_sync.include_files import read_graphql
-from github_sync.names import OWNER, split_full_name, without_repeats
-from github_sync.warehouse import Warehouse
-
-REFUSALS = (
-    AccessDenied,
-    BadCredentials,
-    ConfigurationError,
-    RepositoryBlocked,
-    RepositoryNotFound,
-)
-"""What concerns one name only; the others are applied all the same."""
-
-
-DEFAULT_CONNECTION = "github_default"
+from github_sync.errors import ConfigurationError, RateLimited
+from github_sync.names import split_full_name, without_repeats
+from github_sync.preflight import Finding, preflight, report
+from github_sync.shared_clients import SharedClients
+from github_sync.warehouse import Row, Warehouse
 
 
 @dataclass(frozen=True)
@@ -41,48 +25,50 @@ class Wish:
     :param is_active: track them, or pause them
     :param github_conn_id: the Airflow connection to read them with; None for the one a tracked
         repository has already, and github_default for a new one
+    :param check_only: only report what can be read; without any name, of all that is tracked
+        with the connection
     """
 
     repositories: list[str] = field(default_factory=list)
     organizations: list[str] = field(default_factory=list)
     is_active: bool = True
     github_conn_id: str | None = None
+    check_only: bool = False
 
 
 @dataclass
 class Outcome:
-    """What became of each name."""
+    """What became of each name; ``preflight`` is the report on what can be read."""
 
     tracked: list[str] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    preflight: dict[str, Any] | None = None
 
 
 def track_repositories(
     wish: Wish, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
 ) -> Outcome:
-    """Check every name against GitHub, then track those that it knows, all in one transaction.
+    """Check what of every name can be read, then track what can, all in one transaction.
+
+    What cannot be read is refused. What GitHub did not answer, though it knows the name, is
+    tracked all the same, and reported as unknown.
 
     :param open_github: opens GitHub with the Airflow connection of this id
     :raises SyncError: GitHub or Postgres could not be asked; nothing is changed then
     """
-    outcome = Outcome()
-    found: dict[int, dict[str, Any]] = {}
-    for name in without_repeats(wish.repositories):
-        conn_id = wish.github_conn_id or _its_connection(warehouse, name)
-        with _refusal_noted(outcome, name), closing(open_github(conn_id)) as github:
-            repository = _named(github, name)
-            found[repository["databaseId"]] = repository
-    for owner in without_repeats(wish.organizations):
-        conn_id = wish.github_conn_id or DEFAULT_CONNECTION
-        with _refusal_noted(outcome, owner), closing(open_github(conn_id)) as github:
-            for repository in _owned(github, owner):
-                _take(repository, found, outcome)
-    with warehouse.transaction():
-        for repository in found.values():
-            _track(warehouse, repository, wish.github_conn_id)
-    outcome.tracked = sorted(repository["nameWithOwner"] for repository in found.values())
+    with SharedClients(open_github) as clients:
+        search = _search(wish, warehouse, clients)
+        connections, findings = preflight(search.candidates, search.connections, clients)
+    refused = [_refused(one) for one in findings if _is_refused(one, wish.check_only)]
+    outcome = Outcome(
+        left_out=search.left_out, refused=refused, preflight=report(connections, findings)
+    )
+    if not wish.check_only:
+        unreadable = {one.repository for one in findings if one.verdict == "no"}
+        found = [one for one in search.candidates if one.name not in unreadable]
+        outcome.tracked = _tracked(warehouse, found, wish.github_conn_id)
     return outcome
 
 
@@ -102,6 +88,35 @@ def pause_repositories(wish: Wish, warehouse: Warehouse) -> Outcome:
     return outcome
 
 
+def _search(wish: Wish, warehouse: Warehouse, clients: SharedClients) -> Search:
+    """Whoever only wants a report gets one with a spent quota too, instead of a wait."""
+    passing = (RateLimited,) if wish.check_only else ()
+    search = Search(clients, _tracked_rows(warehouse), wish.github_conn_id, passing)
+    for name in without_repeats(wish.repositories):
+        search.named(name)
+    for owner in without_repeats(wish.organizations):
+        search.owned_by(owner)
+    if not wish.repositories and not wish.organizations:
+        search.tracked_ones()
+    return search
+
+
+def _tracked_rows(warehouse: Warehouse) -> list[Row]:
+    """None where the tables do not exist yet, which a report does not need."""
+    with warehouse.transaction():
+        [schema] = warehouse.run("find_schema")
+        return warehouse.run("read_tracked_repositories") if schema["is_there"] else []
+
+
+def _is_refused(finding: Finding, check_only: bool) -> bool:
+    """A report alone has failed, too, where it does not know."""
+    return finding.verdict == "no" or (check_only and finding.verdict == "unknown")
+
+
+def _refused(finding: Finding) -> dict[str, str]:
+    return {"name": finding.repository, "error": str(finding.error)}
+
+
 @contextmanager
 def _refusal_noted(outcome: Outcome, name: str) -> Iterator[None]:
     try:
@@ -110,46 +125,12 @@ def _refusal_noted(outcome: Outcome, name: str) -> Iterator[None]:
         outcome.refused.append({"name": name, "error": str(refusal)})
 
 
-def _named(github: GitHubClient, full_name: str) -> dict[str, Any]:
-    owner, name = split_full_name(full_name)
-    github.subject = full_name
-    answer = github.query_whole(read_graphql("named_repository"), {"owner": owner, "name": name})
-    return dict(answer.data["repository"])
-
-
-def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
-    if not OWNER.fullmatch(login):
-        raise ConfigurationError(
-            f"{login!r} is not an organization's name.", 'Write its login, for example "apache".'
-        )
-    github.subject, after = login, None
-    while True:
-        answer = github.query_whole(
-            read_graphql("owned_repositories"), {"login": login, "after": after}
-        )
-        owner = answer.data["repositoryOwner"]
-        if owner is None:
-            raise RepositoryNotFound(f"{login}: GitHub has no such organization or user.")
-        yield from owner["repositories"]["nodes"]
-        page = owner["repositories"]["pageInfo"]
-        if not page["hasNextPage"]:
-            return
-        after = page["endCursor"]
-
-
-def _take(repository: dict[str, Any], found: dict[int, dict[str, Any]], outcome: Outcome) -> None:
-    """Take an organization's repository, unless it is archived or a fork and was not named."""
-    reason = "archived" if repository["isArchived"] else "fork" if repository["isFork"] else None
-    if reason is None:
-        found[repository["databaseId"]] = repository
-    elif repository["databaseId"] not in found:
-        outcome.left_out.append({"repository": repository["nameWithOwner"], "reason": reason})
-
-
-def _its_connection(warehouse: Warehouse, full_name: str) -> str:
+def _tracked(warehouse: Warehouse, found: list[Candidate], github_conn_id: str | None) -> list[str]:
     with warehouse.transaction():
-        rows = warehouse.run("find_connection", full_name=full_name)
-    return str(rows[0]["github_conn_id"]) if rows else DEFAULT_CONNECTION
+        for candidate in found:
+            if candidate.identity:
+                _track(warehouse, candidate.identity, github_conn_id)
+    return sorted(candidate.name for candidate in found)
 
 
 def _track(warehouse: Warehouse, repository: dict[str, Any], github_conn_id: str | None) -> None:

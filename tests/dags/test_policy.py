@@ -76,6 +76,7 @@ def test_the_forms_have_the_documented_fields(dag_bag: Any) -> None:
         "organizations": [],
         "is_active": True,
         "github_conn_id": None,
+        "check_only": False,
     }
     for dag_id, fields in forms.items():
         params = dag_bag.dags[dag_id].params
@@ -85,6 +86,8 @@ def test_the_forms_have_the_documented_fields(dag_bag: Any) -> None:
             assert param.schema.get("title"), f"give the Param {name} a title for the form"
             assert param.description, f"give the Param {name} a description for the form"
             assert param.schema.get("type"), f"give the Param {name} a type, or anything passes"
+            is_choice = param.schema["type"] == "array" and "examples" in param.schema
+            assert not is_choice, f"{name}: with examples Airflow's form offers only these"
 
 
 def test_every_dag_can_be_found_and_understood(dag: Any) -> None:

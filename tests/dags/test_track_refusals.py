@@ -53,6 +53,7 @@ def test_refused_names_are_reported_one_by_one_and_the_others_are_applied(
         ({}, ["repositories", "organizations"]),
         ({"repositories": [" ", ""]}, ["repositories"]),
         ({"repositories": ["acme/api"], "github_conn_id": "github_typo"}, ["'github_typo'"]),
+        ({"check_only": True, "is_active": False}, ["check_only", "is_active"]),
     ],
     ids=[
         "unknown key",
@@ -60,6 +61,7 @@ def test_refused_names_are_reported_one_by_one_and_the_others_are_applied(
         "nothing named",
         "nothing but blanks",
         "no such connection",
+        "a check that pauses",
     ],
 )
 def test_a_configuration_that_makes_no_sense_is_refused(

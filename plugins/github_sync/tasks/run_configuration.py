@@ -68,11 +68,23 @@ def _moment(name: str, text: str) -> datetime | None:
 def tracking_wish(context: Mapping[str, Any]) -> Wish:
     """The run's configuration; malformed names are left for their own refusal.
 
-    :raises ConfigurationError: an unknown key, a value of the wrong type, or nothing named
+    :raises ConfigurationError: an unknown key, a value of the wrong type, nothing named, or
+        parameters that exclude each other
     """
-    kinds = {"repositories": list, "organizations": list, "is_active": bool, "github_conn_id": str}
+    kinds = {
+        "repositories": list,
+        "organizations": list,
+        "is_active": bool,
+        "github_conn_id": str,
+        "check_only": bool,
+    }
     params = _checked(context, kinds)
-    if not params["repositories"] and not params["organizations"]:
+    if params["check_only"] and not params["is_active"]:
+        raise ConfigurationError(
+            "The run's configuration has check_only, and is_active off.",
+            "Leave is_active on to check what can be read, or check_only off to pause.",
+        )
+    if not (params["repositories"] or params["organizations"] or params["check_only"]):
         raise ConfigurationError(
             "Neither repositories nor organizations are named.",
             'Name at least one, for example {"repositories": ["apache/airflow"]}.',

@@ -12,6 +12,7 @@ from airflow.sdk import get_current_context
 
 from github_sync import tracking
 from github_sync.migrations import upgrade_schema
+from github_sync.preflight_lines import describe
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
 from github_sync.tasks.outcomes import airflow_outcomes
@@ -23,23 +24,33 @@ log = logging.getLogger(__name__)
 def track_repositories() -> dict[str, Any]:
     """Apply the run's configuration to the tracked repositories.
 
-    :returns: ``{tracked, paused, left_out, refused}``
+    :returns: ``{tracked, paused, left_out, refused, preflight}``
     :raises AirflowFailException: some names were refused; the others are applied
     """
     context = get_current_context()
     with airflow_outcomes(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         wish = tracking_wish(context)
-        upgrade_schema(lambda: connect_to_postgres(settings))
+        if not wish.check_only:
+            upgrade_schema(lambda: connect_to_postgres(settings))
         outcome = _apply(wish, settings)
     result = asdict(outcome)
-    for what, names in result.items():
-        log.info("%s: %s", what, names or "none")
+    _say(result, wish)
     if outcome.refused:
         context["ti"].xcom_push("return_value", result)
         lines = "\n".join(f"- {one['error']}" for one in outcome.refused)
         raise AirflowFailException(f"{len(outcome.refused)} names were refused:\n{lines}")
     return result
+
+
+def _say(result: dict[str, Any], wish: tracking.Wish) -> None:
+    for line in describe(result["preflight"]) if result["preflight"] else ():
+        log.log(logging.WARNING if line.is_warning else logging.INFO, line.text)
+    if wish.check_only:
+        log.info("check_only: nothing was changed.")
+        return
+    for what in ("tracked", "paused", "left_out", "refused"):
+        log.info("%s: %s", what, result[what] or "none")
 
 
 def _apply(wish: tracking.Wish, settings: Settings) -> tracking.Outcome:

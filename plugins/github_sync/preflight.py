@@ -1,0 +1,221 @@
+"""What a connection's credentials are and can read, before a sync relies on it. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any, Literal
+
+from github_sync.candidates import REFUSALS, Candidate
+from github_sync.client import Answer, GitHubClient
+from github_sync.credentials import UNKNOWN, Credentials, credentials_of
+from github_sync.errors import ConfigurationError, SyncError
+from github_sync.github_errors import error_of_graphql
+from github_sync.include_files import read_graphql
+from github_sync.preflight_advice import advice, hint
+from github_sync.redaction import redact
+from github_sync.rows import Node
+from github_sync.shared_clients import SharedClients
+
+BATCH = 100
+"""Repositories that are asked about at once; GitHub takes no more ids."""
+
+HIDDEN = {"type": "NOT_FOUND", "message": "no answer"}
+"""The error that a null without an error of its own stands for."""
+
+Verdict = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether one repository can be read.
+
+    :param number: how many pull requests it has, if they can be read
+    :param error: why something cannot be read, or is not known, and what to do
+    """
+
+    repository: str
+    github_conn_id: str
+    pull_requests: Verdict
+    reviews: Verdict
+    number: int | None = None
+    error: str | None = None
+    github_state: str | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """On the whole; without any pull request its reviews need not be known."""
+        if "no" in (self.pull_requests, self.reviews):
+            return "no"
+        return "unknown" if self.error else "yes"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What is known of one connection.
+
+    :param login: whom GitHub says it acts as
+    :param error: why nothing is known
+    """
+
+    github_conn_id: str
+    credentials: Credentials
+    login: str | None = None
+    error: str | None = None
+
+
+def preflight(
+    candidates: list[Candidate], connections: Iterable[str], clients: SharedClients
+) -> tuple[list[Connection], list[Finding]]:
+    """Ask GitHub about each connection and its repositories: one request for each 100.
+
+    :param connections: those to report on even if they have no candidate
+    :raises Nothing: what GitHub does not answer is unknown, and a refusal is a finding
+    """
+    ordered = sorted(candidates, key=lambda one: one.github_conn_id)
+    grouped = {conn: list(those) for conn, those in groupby(ordered, lambda x: x.github_conn_id)}
+    known, findings = [], []
+    for conn_id in sorted({*grouped, *connections}):
+        connection, found = _of_connection(conn_id, grouped.get(conn_id, []), clients)
+        known.append(connection)
+        findings += found
+    return known, sorted(findings, key=lambda finding: finding.repository.lower())
+
+
+def report(connections: list[Connection], findings: list[Finding]) -> dict[str, Any]:
+    """The same as plain values: ``{connections, repositories}``, for XCom and the log."""
+    return {
+        "connections": [_plain(one, findings) for one in connections],
+        "repositories": [
+            {
+                "repository": one.repository,
+                "github_conn_id": one.github_conn_id,
+                "pull_requests": one.pull_requests,
+                "reviews": one.reviews,
+                "number": one.number,
+                "error": one.error,
+            }
+            for one in findings
+        ],
+    }
+
+
+def _plain(connection: Connection, findings: list[Finding]) -> dict[str, Any]:
+    credentials = connection.credentials
+    walled = {
+        finding.repository.partition("/")[0]
+        for finding in findings
+        if finding.github_conn_id == connection.github_conn_id
+        and finding.github_state == "sso_required"
+    }
+    expires_at = credentials.expires_at
+    return {
+        "github_conn_id": connection.github_conn_id,
+        "kind": credentials.kind,
+        "login": connection.login,
+        "scopes": credentials.scopes,
+        "permissions": credentials.permissions,
+        "expires_at": expires_at.isoformat() if expires_at else None,
+        "renews": credentials.renews,
+        "sso_required_by": sorted(walled),
+        "quota": credentials.quota,
+        "error": connection.error,
+        "to_do": advice(credentials, sorted(walled)),
+    }
+
+
+def _of_connection(
+    conn_id: str, candidates: list[Candidate], clients: SharedClients
+) -> tuple[Connection, list[Finding]]:
+    try:
+        github = clients.of(conn_id)
+    except ConfigurationError as refusal:
+        connection = Connection(conn_id, Credentials(UNKNOWN), error=str(refusal))
+        return connection, [_refused(one, refusal) for one in candidates]
+    reading = _Reading(github)
+    found = [_refused(one, one.refusal) for one in candidates if one.refusal]
+    found += reading.findings([one for one in candidates if one.identity])
+    credentials = credentials_of(github)
+    connection = Connection(conn_id, credentials, reading.login, reading.error)
+    return connection, [_with_hint(one, credentials) for one in found]
+
+
+class _Reading:
+    """Asks one connection about its repositories."""
+
+    def __init__(self, github: GitHubClient) -> None:
+        self.github = github
+        self.login: str | None = None
+        self.error: str | None = None
+
+    def findings(self, candidates: list[Candidate]) -> Iterator[Finding]:
+        """One of each, in order; asks once even where there is none."""
+        rest = candidates
+        while True:
+            asked = {"ids": [one.identity["id"] for one in rest[:BATCH] if one.identity]}
+            self.github.subject = "GitHub"
+            try:
+                answer = self.github.query(read_graphql("preflight"), asked, sized_by="ids")
+            except SyncError as refusal:
+                self.error = str(refusal)
+                yield from (_refused(one, refusal) for one in rest)
+                return
+            self.login = redact(str(answer.data["viewer"]["login"]))
+            batch, rest = rest[: len(asked["ids"])], rest[len(asked["ids"]) :]
+            yield from (self._finding(one, answer, at) for at, one in enumerate(batch))
+            if not rest:
+                return
+
+    def _finding(self, candidate: Candidate, answer: Answer, at: int) -> Finding:
+        node = answer.data["nodes"][at]
+        own = [error for error in answer.errors if (error.get("path") or [])[:2] == ["nodes", at]]
+        unplaced = [error for error in answer.errors if not error.get("path")]
+        self.github.subject = candidate.name
+        if node is None:
+            refusal = self._error(own or unplaced or [HIDDEN], answer)
+            return _refused(candidate, refusal)
+        return _seen(candidate, node, self._error(own, answer) if own else None)
+
+    def _error(self, errors: list[dict[str, Any]], answer: Answer) -> SyncError:
+        """Of one repository: what the headers say of another must not be taken for its own."""
+        headers = {"x-github-request-id": answer.headers.get("x-github-request-id")}
+        return error_of_graphql(errors, headers, self.github.about)
+
+
+def _seen(candidate: Candidate, node: Node, refusal: SyncError | None) -> Finding:
+    """Its pull requests can be read; the reviews of the first one, if there is one, may not."""
+    pull_requests = node["pullRequests"]
+    first = next(iter(pull_requests["nodes"]), None)
+    lacks: Verdict = "no" if isinstance(refusal, REFUSALS) else "unknown"
+    return Finding(
+        candidate.name,
+        candidate.github_conn_id,
+        pull_requests="yes",
+        reviews="yes" if first and first["reviews"] else lacks,
+        number=pull_requests["totalCount"],
+        error=str(refusal) if refusal else None,
+        github_state=refusal.github_state if refusal else None,
+    )
+
+
+def _refused(candidate: Candidate, refusal: SyncError) -> Finding:
+    verdict: Verdict = "no" if isinstance(refusal, REFUSALS) else "unknown"
+    return Finding(
+        candidate.name,
+        candidate.github_conn_id,
+        pull_requests=verdict,
+        reviews=verdict,
+        error=_about(candidate.name, str(refusal)),
+        github_state=refusal.github_state,
+    )
+
+
+def _about(name: str, error: str) -> str:
+    """An error of many repositories, told of this one."""
+    return error if name in error else f"{name}: {error}"
+
+
+def _with_hint(finding: Finding, credentials: Credentials) -> Finding:
+    more = hint(finding.github_state, credentials) if finding.verdict == "no" else ""
+    return replace(finding, error=f"{finding.error} {more}") if more else finding

@@ -1,0 +1,102 @@
+"""A preflight's report in lines for the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+MOST_READABLE = 20
+"""Readable repositories that are listed one by one; beyond, they are counted."""
+
+
+class Line(NamedTuple):
+    """One line, and whether it is a warning."""
+
+    text: str
+    is_warning: bool = False
+
+
+def describe(report: dict[str, Any]) -> Iterator[Line]:
+    """The lines of a report, as :func:`github_sync.preflight.report` makes it."""
+    for connection in report["connections"]:
+        yield from _connection(connection)
+        conn_id = connection["github_conn_id"]
+        yield from _repositories(
+            [one for one in report["repositories"] if one["github_conn_id"] == conn_id]
+        )
+
+
+def _connection(one: dict[str, Any]) -> Iterator[Line]:
+    login = one["login"] or "somebody GitHub does not name"
+    yield Line(f"Connection {one['github_conn_id']}: {one['kind']}, acts as {login}")
+    if one["error"]:
+        yield Line(f"  REFUSED OR UNANSWERED: {one['error']}", is_warning=True)
+    facts = {
+        **_rights(one),
+        "expires": _expiry(one),
+        "single sign-on": _sso(one["sso_required_by"]),
+        "quota": _quota(one["quota"]),
+    }
+    yield from (Line(f"  {name + ':':16}{fact}") for name, fact in facts.items())
+    yield from (Line(f"  TO DO: {text}", is_warning=True) for text in one["to_do"])
+
+
+def _rights(one: dict[str, Any]) -> dict[str, str]:
+    """Scopes or permissions: no kind of credentials has both."""
+    if one["scopes"] is not None:
+        return {"scopes": _scopes(one["scopes"])}
+    return {"permissions": _permissions(one["permissions"])}
+
+
+def _scopes(scopes: list[str]) -> str:
+    private = "" if "repo" in scopes else " (public repositories only, without repo)"
+    return (", ".join(scopes) or "none") + private
+
+
+def _permissions(permissions: dict[str, str] | None) -> str:
+    if permissions is None:
+        return "not told by GitHub; what they allow is below"
+    return ", ".join(f"{name} {level}" for name, level in sorted(permissions.items())) or "none"
+
+
+def _expiry(one: dict[str, Any]) -> str:
+    if one["renews"]:
+        return "never: renewed each hour by itself"
+    return _moment(one["expires_at"]) if one["expires_at"] else "never, or GitHub does not tell"
+
+
+def _sso(owners: list[str]) -> str:
+    return f"required by {', '.join(owners)}" if owners else "not in the way"
+
+
+def _quota(quota: dict[str, Any] | None) -> str:
+    if quota is None:
+        return "not told by GitHub"
+    until = _moment(quota["resets_at"])
+    return f"{quota['remaining']:,} of {quota['limit']:,} points left until {until}"
+
+
+def _moment(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M} UTC"
+
+
+def _repositories(found: list[dict[str, Any]]) -> Iterator[Line]:
+    readable = [one for one in found if not one["error"]]
+    yield from (Line(_readable(one)) for one in readable[:MOST_READABLE])
+    if (more := len(readable) - MOST_READABLE) > 0:
+        yield Line(f"  and {more:,} more, all readable")
+    yield from (Line(_trouble(one), is_warning=True) for one in found if one["error"])
+
+
+def _readable(one: dict[str, Any]) -> str:
+    number = one["number"]
+    if not number:
+        return f"  {one['repository']}: readable, no pull requests yet"
+    plural = "" if number == 1 else "s"
+    return f"  {one['repository']}: readable, {number:,} pull request{plural} with reviews"
+
+
+def _trouble(one: dict[str, Any]) -> str:
+    word = "NOT READABLE" if "no" in (one["pull_requests"], one["reviews"]) else "UNKNOWN"
+    return f"  {word}: {one['error']}"
