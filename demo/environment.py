@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from demo.home import CHECKOUT, Home
 
-FOREIGN = ("AIRFLOW", "_AIRFLOW", "GITHUB_SYNC_", "SENTRY_")
+FOREIGN = ("AIRFLOW", "_AIRFLOW", "GITHUB_SYNC_", "OPENLINEAGE", "SENTRY_")
 """What the caller's own Airflow is told by; it would change what the demo shows."""
 LOCAL_HOSTS = "127.0.0.1,localhost"
 

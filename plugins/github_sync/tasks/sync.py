@@ -9,10 +9,12 @@ from airflow.sdk import get_current_context
 
 from github_sync import sync
 from github_sync.attempts import Order
+from github_sync.client import GitHubClient
 from github_sync.migrations import upgrade_schema
 from github_sync.repositories import TrackedRepository
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
+from github_sync.tasks.lineage import tell_lineage
 from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.reporting import tag_airflow_events
 from github_sync.tasks.run_configuration import sync_request
@@ -31,12 +33,18 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
         tag_airflow_events(order)
         upgrade_schema(lambda: connect_to_postgres(settings))
 
-        def open_its_github(current: TrackedRepository) -> Any:
-            return open_github(current.github_conn_id, current.full_name, settings)
+        opened: list[GitHubClient] = []
 
-        return sync.sync_repository(
+        def open_its_github(current: TrackedRepository) -> GitHubClient:
+            opened.append(open_github(current.github_conn_id, current.full_name, settings))
+            return opened[-1]
+
+        result = sync.sync_repository(
             order, lambda: open_warehouse(settings), open_its_github, settings
         )
+    for github in opened:  # none where it stepped aside
+        tell_lineage(result, github, settings)
+    return result
 
 
 def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> Order:
