@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -52,15 +53,16 @@ class Settings:
 
     @classmethod
     def for_parsing(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """The settings as a Dag file needs them: defaults where any value is impossible.
+        """The settings as a Dag file needs them: the default for each value that is impossible.
 
-        A Dag that fails to import never runs, and nobody is told; this one runs, and its first
-        task fails with the name of the variable.
+        A Dag that fails to import never runs, and nobody is told; this one runs, its first task
+        fails with the name of the variable, and the other settings say who is told.
         """
-        try:
-            return cls.from_environment(environment)
-        except ConfigurationError:
-            return cls()
+        values: dict[str, Any] = {}
+        for name, text in _given(environment).items():
+            with suppress(ConfigurationError):
+                values[name] = _read(name, text)
+        return cls(**values)
 
 
 LOWEST = {"request_timeout_seconds": 1, "page_size": 1, "max_concurrency": 1, "alert_threshold": 1}

@@ -28,3 +28,14 @@ class BrokenNotifier(BaseNotifier):
 
     def notify(self, context: Any) -> None:
         raise OSError("the service is away")
+
+
+class PickyNotifier(BaseNotifier):
+    """Refuses its arguments, and shows them."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        raise ValueError(f"{address} cannot be used")
+
+    def notify(self, context: Any) -> None:
+        raise NotImplementedError

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,7 +82,34 @@ def test_a_run_without_a_list_is_told_whatever_the_threshold(airflow: Airflow, t
 
     airflow.sync(repository=["acme/api"])
 
+    assert "synced nothing" in told.read_text()
     assert "list_active_repositories did not succeed" in told.read_text()
+
+
+def test_a_run_that_failed_by_another_setting_is_told(airflow: Airflow, told: Path) -> None:
+    airflow.set("GITHUB_SYNC_PAGE_SIZE", "many")
+
+    run = airflow.sync()
+
+    assert run.state == "failed"
+    assert "list_active_repositories did not succeed" in told.read_text()
+
+
+def test_a_notifier_that_cannot_be_made_keeps_none_from_being_called(
+    airflow: Airflow, on_github: OnGitHub, told: Path
+) -> None:
+    lose(airflow, on_github, "acme/gone")
+    address = "https://hooks.example.com/services/T0/B0/s3cr3t"
+    picky = {"notifier": f"{HERE}.PickyNotifier", "kwargs": {"address": address}}
+    bad = [{"notifier": "no.such.Notifier"}, picky]
+    good = json.loads(os.environ["GITHUB_SYNC_NOTIFIERS"])
+    airflow.set("GITHUB_SYNC_NOTIFIERS", json.dumps(bad + good))
+
+    run = airflow.sync()
+
+    assert "1 of 1 repositories failed" in told.read_text()
+    assert run.log.count("A notifier was not called") > 1
+    assert "s3cr3t" not in run.log
 
 
 def test_many_are_counted_and_five_are_named(
@@ -110,5 +139,5 @@ def test_a_setting_that_makes_no_sense_is_said_and_breaks_nothing(
     run = airflow.sync()
 
     assert run.state == "failed"
-    assert "Nobody was notified: GITHUB_SYNC_NOTIFIERS cannot be used" in run.log
+    assert re.search(r"not(ified| called): GITHUB_SYNC_NOTIFIERS cannot be used", run.log)
     assert airflow.tracked("acme/gone")["sync_status"] == "error"

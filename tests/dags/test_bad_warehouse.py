@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from github_server import Repository
+from github_sync.errors import WarehouseUnavailable
+from github_sync.page.reading import PATIENCE, reading
+from github_sync.settings import Settings
+from github_sync.tasks.connections import connect_to_postgres
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.postgres import Database
 
@@ -147,3 +154,22 @@ def test_a_setting_that_makes_no_sense_is_named(airflow: Airflow, on_github: OnG
             assert run.run_task("list_active_repositories") == "failed", "no retry can mend it"
         assert f"The environment variable {variable} is {value!r}" in airflow.log.read()
     assert contents(airflow.database) == before
+
+
+def test_the_page_does_not_wait_long_for_a_server_that_says_nothing(airflow: Airflow) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent_one = connection(airflow.database, host="127.0.0.1", port=silent.getsockname()[1])
+        airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", silent_one)
+        began_at = time.monotonic()
+        with pytest.raises(WarehouseUnavailable):
+            next(reading())
+    assert time.monotonic() - began_at < 3 * PATIENCE
+
+
+def test_a_connections_own_patience_is_kept(airflow: Airflow) -> None:
+    its_own = connection(airflow.database, extra={"connect_timeout": 33, "application_name": "a"})
+    airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", its_own)
+    with closing(connect_to_postgres(Settings(), PATIENCE)) as connected:
+        parameters = connected.info.get_parameters()
+    assert parameters["connect_timeout"] == "33"
+    assert parameters["application_name"] == "a"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from github_server import Repository
+from github_server import Fault, Repository
 from tests.fixtures.airflow import Airflow
 
 OnGitHub = Callable[..., list[Repository]]
@@ -132,3 +132,22 @@ def test_a_time_that_makes_no_sense_is_refused(
 
     assert run.run_task("list_active_repositories") == "failed"
     assert says in airflow.log.read()
+
+
+def test_since_before_there_was_any_github(airflow: Airflow, on_github: OnGitHub) -> None:
+    """Year 1, read back west of Greenwich, is a time that Python does not have."""
+    [api] = on_github("acme/api")
+    for number in range(3):
+        api.pull_request(f"feat: {number}")
+    airflow.track("acme/api")
+    airflow.sync()
+    name = airflow.database.name
+    airflow.database.rows(f"alter database {name} set timezone to 'America/New_York'")
+    airflow.set("GITHUB_SYNC_PAGE_SIZE", "1")
+    airflow.world.faults.add(Fault(status=401, skip=1, times=1))
+
+    run = airflow.sync(since="0001-01-01T00:00:00Z")
+
+    assert run.state == "failed"
+    assert airflow.tracked("acme/api")["pass_since"].year == 1999
+    assert airflow.sync().state == "success", "it goes on"

@@ -101,6 +101,22 @@ def test_a_killed_instance_is_recorded_and_reported_by_the_runs_last_task(
     assert tracking.tracked("acme/web")["sync_status"] == "complete"
 
 
+def test_an_instance_set_to_success_before_it_began_is_not_green(
+    tracking: Airflow, sentry: SentryListener
+) -> None:
+    run = tracking.begin()
+    run.run_task("list_active_repositories")
+    run.set_to_success("sync_repository", 0)
+    assert run.run_task("sync_repository", 1) == "success"
+    assert run.run_task("announce_changes") == "success"
+
+    assert run.run_task("summarize_run") == "failed"
+
+    done = run.read()
+    assert (done.summary["repos_complete"], done.summary["repos_error"]) == (1, 1)
+    assert_recorded_and_reported(tracking, sentry, "acme/api", "set to success by hand")
+
+
 def test_a_run_cut_off_by_its_expiry_leaves_no_repository_without_a_word(
     tracking: Airflow, sentry: SentryListener
 ) -> None:

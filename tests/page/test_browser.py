@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.scheduler import DAILY, LiveAirflow
+from tests.scheduler.runs import Run, wait_until
 
 pytestmark = pytest.mark.scheduler
 LogIn = Callable[..., Any]
@@ -22,6 +23,11 @@ def within(page: Any) -> Any:
 
 def row(page: Any, name: str) -> Any:
     return within(page).get_by_role("row").filter(has_text=name)
+
+
+def delete(live_airflow: LiveAirflow, run: Run) -> None:
+    """As ``airflow db clean`` does with old runs."""
+    live_airflow.api.client.delete(run.path).raise_for_status()
 
 
 @pytest.fixture
@@ -60,6 +66,57 @@ def test_a_failure_is_seen_understood_and_rerun(live_airflow: LiveAirflow, log_i
     expect(mine.get_by_text("Complete", exact=True)).to_be_visible(timeout=60_000)
     live_airflow.tables.assert_equal(mended)
     assert live_airflow.statuses(name) == ["error", "complete"]
+
+
+def test_what_cannot_run_again_now_is_said(live_airflow: LiveAirflow, log_in: LogIn) -> None:
+    """The Dag is paused; Airflow skipped the instance, as at a run's expiry; the run is gone."""
+    from playwright.sync_api import expect
+
+    name = "page/clearing"
+    live_airflow.tables.track(name)
+    run = live_airflow.sync(name).wait()
+    run.mark(0, "skipped")
+    page = log_in("operator")
+    page.goto(PAGE)
+    status = within(page).get_by_role("status")
+    dag = f"/dags/{DAILY}"
+
+    live_airflow.api.call("PATCH", dag, json={"is_paused": True})
+    try:
+        row(page, name).get_by_role("button", name="Clear and rerun").click()
+        expect(status).to_contain_text(f"It waits: the Dag {DAILY} is paused.")
+        assert live_airflow.statuses(name) == ["error"]
+    finally:
+        live_airflow.api.call("PATCH", dag, json={"is_paused": False})
+    wait_until(lambda: live_airflow.statuses(name) == ["error"] * 2, "it runs again")
+    run.wait()
+
+    delete(live_airflow, run)
+    page.reload()
+    row(page, name).get_by_role("button", name="Clear and rerun").click()
+    expect(status).to_contain_text("Airflow has this run no more. Use “Sync now” instead.")
+
+
+def test_what_is_gone_does_not_keep_the_others_from_running_again(
+    live_airflow: LiveAirflow, log_in: LogIn
+) -> None:
+    from playwright.sync_api import expect
+
+    names = ("page/lost", "page/gone")
+    runs = []
+    for name in names:
+        live_airflow.tables.track(name)
+        runs.append(live_airflow.sync(name).wait())
+    delete(live_airflow, runs[1])
+    page = log_in("operator")
+    page.goto(PAGE)
+
+    within(page).get_by_role("button", name="Clear and rerun all failed").click()
+    within(page).get_by_role("dialog").get_by_role("button", name="Go ahead").click()
+
+    expect(within(page).get_by_role("status")).to_contain_text("Airflow has this run no more.")
+    wait_until(lambda: live_airflow.statuses(names[0]) == ["error"] * 2, "the other runs again")
+    runs[0].wait()
 
 
 def test_its_history_its_log_and_its_tabs(

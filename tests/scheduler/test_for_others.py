@@ -27,7 +27,8 @@ def extras(live_airflow: LiveAirflow, run: Run) -> list[dict[str, object]]:
 def test_one_event_for_each_run_over_all_repositories(live_airflow: LiveAirflow) -> None:
     live_airflow.clean_up()
     changed, quiet = (live_airflow.repository(f"news/{name}") for name in ("changed", "quiet"))
-    live_airflow.sync(quiet).wait()
+    live_airflow.world.clock.advance(3600)
+    live_airflow.run(DAILY).wait()  # what others changed before is told of here
     time.sleep(PATIENCE)
     before = len(consumed(live_airflow))
     changed.pull_request("feat: news")
@@ -54,7 +55,7 @@ def test_metrics_go_where_airflows_go(live_airflow: LiveAirflow) -> None:
     repository = live_airflow.repository("metrics/api", 3)
     live_airflow.metrics.clear()
 
-    live_airflow.sync(repository).wait()
+    run = live_airflow.sync(repository).wait()
 
     names = ("prs_synced", "reviews_synced", "requests", "repos_complete", "repos_error")
     found = {name: live_airflow.metrics.values(f"github_sync.{name}") for name in names}
@@ -69,8 +70,14 @@ def test_metrics_go_where_airflows_go(live_airflow: LiveAirflow) -> None:
     assert 0 < quota < 5000
     assert live_airflow.metrics.values("github_sync.oldest_data_seconds")
     assert live_airflow.metrics.values("github_sync.repositories.complete") >= [1.0]
+    assert live_airflow.metrics.values("github_sync.repositories.retrying") == [0.0]
     for documented in ("dagrun.duration.success", "ti.finish"):
         assert any(documented in line for line in live_airflow.metrics.lines), documented
+
+    run.clear(0, only_failed=False)
+    run.wait()
+    told = [line for line in live_airflow.metrics.lines if "github_sync.prs_synced" in line]
+    assert [line.partition("|")[2] for line in told] == ["g", "g"], "told anew, not added to it"
 
 
 def test_a_late_run_is_told_once_and_goes_on(live_airflow: LiveAirflow) -> None:

@@ -1,6 +1,19 @@
+-- All states, those that no repository is in too: a gauge keeps what it was told last.
 select
-    state,
-    count(*) as repositories,
-    min(last_sync_at) as oldest_at
-from github.repository_overview
-group by state
+    possible.state,
+    count(overview.repository_id) as repositories,
+    min(overview.last_sync_at) as oldest_at
+from
+    (
+        values
+        ('failing'),
+        ('retrying'),
+        ('incomplete'),
+        ('waiting'),
+        ('syncing'),
+        ('never_synced'),
+        ('complete'),
+        ('paused')
+    ) as possible (state)
+left join github.repository_overview as overview on possible.state = overview.state
+group by possible.state

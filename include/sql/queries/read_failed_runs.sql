@@ -1,7 +1,7 @@
--- The runs whose failed instances are the last word on a repository.
+-- The runs whose failed instances are the last word on a repository, with these instances.
 select
     overview.run_id,
-    count(*) as repositories
+    array_agg(overview.map_index order by overview.map_index) as map_indexes
 from github.tracked_repositories as repository
 inner join github.repository_overview as overview
     on repository.repository_id = overview.repository_id

@@ -55,7 +55,7 @@ class Fleet:
     :param counts: of repositories, by state
     :param oldest_at: up to when the tables are complete for the repository furthest behind, paused
         ones and those never synced aside
-    :param failed_runs: the runs to clear failed instances of
+    :param failed_runs: the instances to clear: of each run, their map indexes
     :param matching: how many repositories the selection has, on all of its pages
     """
 
@@ -63,7 +63,7 @@ class Fleet:
     counts: dict[str, int]
     oldest_at: datetime | None
     quotas: list[Row]
-    failed_runs: list[str]
+    failed_runs: list[Row]
     repositories: list[Row]
     matching: int
 
@@ -81,6 +81,11 @@ class Fleet:
     def not_complete(self) -> int:
         """Those of them whose data are not complete."""
         return self.active - self.counts.get("complete", 0)
+
+    @property
+    def clearable(self) -> int:
+        """How many instances there are to clear."""
+        return sum(len(run["map_indexes"]) for run in self.failed_runs)
 
     @property
     def is_stale(self) -> bool:
@@ -108,7 +113,7 @@ def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
         {row["state"]: row["repositories"] for row in states},
         _oldest(states),
         warehouse.run("read_quotas"),
-        [row["run_id"] for row in warehouse.run("read_failed_runs")],
+        warehouse.run("read_failed_runs"),
         rows,
         rows[0]["matching"] if rows else 0,
     )

@@ -9,6 +9,9 @@ from github_sync.settings import Settings
 from github_sync.tasks.connections import open_warehouse
 from github_sync.warehouse import Warehouse
 
+PATIENCE = 5
+"""Seconds. Who waits holds one of the few threads that Airflow's API shares with the page."""
+
 
 class NotReady(Exception):
     """The tables that the page reads do not exist.
@@ -27,7 +30,8 @@ def reading() -> Iterator[Warehouse]:
     :raises NotReady: its schema does not exist yet, or is older than this package
     :raises SyncError: Postgres is away, or refuses us
     """
-    with closing(open_warehouse(Settings.from_environment())) as warehouse, warehouse.transaction():
+    opened = closing(open_warehouse(Settings.from_environment(), PATIENCE))
+    with opened as warehouse, warehouse.transaction():
         warehouse.run("begin_reading")
         [schema] = warehouse.run("find_schema")
         if not schema["is_current"]:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 SUMMARY_TASK_ID = "summarize_run"
 NAMED = 5
 """How many repositories an alert names."""
+SHOWING_NO_VALUES = (json.JSONDecodeError, TypeError, KeyError, AttributeError, ImportError)
+"""Errors whose words name arguments, keys and modules, but not what they hold."""
 EXAMPLE = (
     '[{"notifier": "airflow.providers.slack.notifications.slack.SlackNotifier", '
     '"kwargs": {"text": "{{ github_sync_alert }}"}}]'
@@ -60,20 +62,38 @@ def notify_late_run(context: Mapping[str, Any]) -> None:
 def _notify(context: Mapping[str, Any], alert: str | None) -> None:
     if alert is None:
         return
+    # Whatever else is set wrong, which may be what failed the run: somebody is to be told.
+    text = Settings.for_parsing().notifiers
     try:
-        notifiers = _notifiers(Settings.from_environment().notifiers)
-    except Exception as error:  # noqa: BLE001 - a callback's own error helps nobody
-        log.error("Nobody was notified: %s", redact(str(error)))
+        wanted = list(json.loads(text))
+    except (ValueError, TypeError) as error:
+        log.error("Nobody was notified: %s", _unusable(error))
         return
-    for notifier in notifiers:
-        _call(notifier, {**context, "github_sync_alert": alert})
+    for one in wanted:
+        _call(one, {**context, "github_sync_alert": alert})
 
 
-def _call(notifier: Any, context: dict[str, Any]) -> None:
+def _call(one: Any, context: dict[str, Any]) -> None:
+    """Make one notifier and call it; whatever goes wrong, the next one may work."""
+    try:
+        notifier = _notifier(one["notifier"], one.get("kwargs", {}))
+    except Exception as error:  # noqa: BLE001 - a callback's own error helps nobody
+        log.error("A notifier was not called: %s", _unusable(error))
+        return
     try:
         notifier(context)
-    except Exception as error:  # noqa: BLE001 - the next one may work
+    except Exception as error:  # noqa: BLE001
         log.error("%s failed: %s", type(notifier).__name__, redact(str(error)))
+
+
+def _unusable(error: Exception) -> ConfigurationError:
+    """What a notifier says of its own arguments may show them: then only the kind of error."""
+    name = type(error).__name__
+    said = f"{name}: {error}" if isinstance(error, SHOWING_NO_VALUES) else name
+    return ConfigurationError(
+        f"GITHUB_SYNC_NOTIFIERS cannot be used ({said}).",
+        f"Set it to a list such as {EXAMPLE}, or remove it.",
+    )
 
 
 def _alert(run_id: str, summary: Mapping[str, Any]) -> str | None:
@@ -82,7 +102,9 @@ def _alert(run_id: str, summary: Mapping[str, Any]) -> str | None:
     errors = summary.get("errors")
     if not errors:
         return f"GitHub Sync: the run {run_id} failed before it could say why."
-    if len(errors) < threshold and errors[0]["repository"] is not None:
+    if errors[0]["repository"] is None:
+        return redact(f"GitHub Sync: the run {run_id} synced nothing.\n- {errors[0]['reason']}")
+    if len(errors) < threshold:
         log.info("%d failed, fewer than GITHUB_SYNC_ALERT_THRESHOLD: no alert.", len(errors))
         return None
     lines = [f"- {one['reason']}" for one in errors[:NAMED]]
@@ -91,21 +113,6 @@ def _alert(run_id: str, summary: Mapping[str, Any]) -> str | None:
     total = summary["repos_dispatched"]
     head = f"GitHub Sync: {len(errors)} of {total} repositories failed in the run {run_id}."
     return redact("\n".join([head, *lines]))
-
-
-def _notifiers(text: str) -> list[Any]:
-    """What the setting names, made.
-
-    :raises ConfigurationError: it is no list of notifiers, or one cannot be made
-    """
-    try:
-        wanted = json.loads(text)
-        return [_notifier(one["notifier"], one.get("kwargs", {})) for one in wanted]
-    except (ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
-        raise ConfigurationError(
-            f"GITHUB_SYNC_NOTIFIERS cannot be used ({type(error).__name__}: {error}).",
-            f"Set it to a list such as {EXAMPLE}, or remove it.",
-        ) from None
 
 
 def _notifier(path: str, kwargs: dict[str, Any]) -> Any:

@@ -7,29 +7,31 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from airflow.providers.common.compat.sdk import AirflowSkipException
 from airflow.sdk import Asset, get_current_context
 
-from github_sync.reconcile import last_attempts
 from github_sync.settings import Settings
 from github_sync.tasks.connections import open_warehouse
 from github_sync.tasks.list_repositories import LIST_TASK_ID
 from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.run_configuration import sync_request
+from github_sync.warehouse import Row
 
 log = logging.getLogger(__name__)
 
 LAST_EVENTS = 20
-"""How many of the latest events are looked through for one of the same run."""
+"""How many of the latest events are looked through for the last announcements."""
 
 
 def announce_changes(asset: Asset) -> list[str]:
-    """Say which repositories the run changed, in the event's ``extra``.
+    """Say which repositories changed since the last announcement, in the event's ``extra``.
 
     Runs over named repositories only, dry runs, and runs cleared after they were announced say
-    nothing: who is scheduled on the Asset runs once for each daily run.
+    nothing: who is scheduled on the Asset runs once for each daily run. What they changed, or a run
+    that was cut off, is told by the next that says something.
 
     :param asset: the task's outlet and inlet
     :returns: the repositories' full names
@@ -43,21 +45,33 @@ def announce_changes(asset: Asset) -> list[str]:
     request = sync_request(context)
     if request.repositories or request.dry_run:
         raise AirflowSkipException("Not a run over all repositories: it is not announced.")
-    if _is_announced(context["inlet_events"][asset], run_id):
+    told = _told(context["inlet_events"][asset])
+    if any(extra.get("run_id") == run_id for extra in told):
         raise AirflowSkipException("This run was announced before it was cleared.")
     with airflow_outcomes():
-        changed = _changed(run_id)
-    context["outlet_events"][asset].extra = {"run_id": run_id, "repositories": list(changed)}
-    log.info("%d repositories changed.", len(changed))
-    return changed
+        changed = _changed(_told_up_to(told))
+    names = list(changed["repositories"])
+    context["outlet_events"][asset].extra = {
+        "run_id": run_id,
+        "repositories": names,
+        "up_to": changed["up_to"].isoformat(),
+    }
+    log.info("%d repositories changed.", len(names))
+    return names
 
 
-def _is_announced(events: Any, run_id: str) -> bool:
+def _told(events: Any) -> list[dict[str, Any]]:
     latest = events[-LAST_EVENTS:] if len(events) > LAST_EVENTS else events
-    return any(event.extra.get("run_id") == run_id for event in latest)
+    return [event.extra or {} for event in latest]
 
 
-def _changed(run_id: str) -> list[str]:
-    with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        attempts = last_attempts(warehouse, run_id).values()
-    return sorted(row["full_name"] for row in attempts if row["prs_synced"])
+def _told_up_to(told: list[dict[str, Any]]) -> datetime | None:
+    """None before the first announcement: all that was ever stored is news then."""
+    moments = [datetime.fromisoformat(extra["up_to"]) for extra in told if "up_to" in extra]
+    return max(moments, default=None)
+
+
+def _changed(since: datetime | None) -> Row:
+    with closing(open_warehouse(Settings.from_environment())) as warehouse, warehouse.transaction():
+        [changed] = warehouse.run("read_changed_repositories", since=since)
+    return changed

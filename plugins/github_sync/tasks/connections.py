@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from airflow.providers.common.compat.sdk import AirflowNotFoundException, redact
@@ -21,14 +22,18 @@ RETRY_WAIT_SHARE = 30
 """Waits inside a task begin at this part of the setting for Airflow's retries."""
 
 
-def connect_to_postgres(settings: Settings) -> Any:
+def connect_to_postgres(settings: Settings, patience: int | None = None) -> Any:
     """A new connection to the warehouse.
 
+    :param patience: seconds to wait for a server that does not answer, unless the Airflow
+        connection says how long; None for the driver's own, which are minutes
     :raises ConfigurationError: Airflow has no such connection
     :raises SyncError: Postgres is away or refuses us
     """
     hook = PostgresHook(postgres_conn_id=settings.postgres_conn_id)
     try:
+        if patience is not None:
+            _be_patient(hook.connection, patience)
         return hook.get_conn()
     except AirflowNotFoundException:
         refusal: SyncError = _no_connection(settings.postgres_conn_id, "postgres")
@@ -37,9 +42,15 @@ def connect_to_postgres(settings: Settings) -> Any:
     raise refusal
 
 
-def open_warehouse(settings: Settings) -> Warehouse:
-    """The warehouse on a new connection; errors as :func:`connect_to_postgres`."""
-    return Warehouse(connect_to_postgres(settings))
+def _be_patient(connection: Any, seconds: int) -> None:
+    """https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS"""
+    limits = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
+    connection.extra = json.dumps(limits | connection.extra_dejson)
+
+
+def open_warehouse(settings: Settings, patience: int | None = None) -> Warehouse:
+    """The warehouse on a new connection; all as :func:`connect_to_postgres`."""
+    return Warehouse(connect_to_postgres(settings, patience))
 
 
 def open_github(github_conn_id: str, subject: str, settings: Settings) -> GitHubClient:

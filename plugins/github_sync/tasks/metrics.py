@@ -6,28 +6,33 @@ https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deploym
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from airflow.providers.common.compat.sdk import Stats
 
 from github_sync.warehouse import Row, Warehouse
 
-COUNTED = ("prs_synced", "reviews_synced", "requests")
-SUMMED = ("repos_complete", "repos_error", "repos_skipped", "prs_missing")
+OF_THE_RUN = (
+    "prs_synced",
+    "reviews_synced",
+    "requests",
+    "repos_complete",
+    "repos_error",
+    "repos_skipped",
+    "prs_missing",
+)
 
 
 def emit_metrics(summary: Mapping[str, Any], warehouse: Warehouse) -> None:
-    """Count what the run did, and gauge how the tables stand now.
+    """Tell what the run came to, and how the tables stand now; a cleared run tells it anew.
 
     :param summary: the run's, as ``run_summary.summarize`` returns it
     """
     with warehouse.transaction():
         states = warehouse.run("count_states")
         quotas = warehouse.run("read_quotas")
-    for name in COUNTED:
-        Stats.incr(f"github_sync.{name}", summary[name])
-    for name in SUMMED:
+    for name in OF_THE_RUN:
         Stats.gauge(f"github_sync.{name}", summary[name])
     Stats.gauge("github_sync.repos_drifting", len(summary["drift"]))
     for row in states:
@@ -45,4 +50,6 @@ def _oldest_seconds(states: Sequence[Row]) -> float | None:
     moments = [row["oldest_at"] for row in states if row["state"] != "paused" and row["oldest_at"]]
     if not moments:
         return None
-    return float((datetime.now(timezone.utc) - min(moments)).total_seconds())
+    # Not below 0, whatever this machine's clock shows.
+    age: timedelta = datetime.now(timezone.utc) - min(moments)
+    return max(0.0, age.total_seconds())

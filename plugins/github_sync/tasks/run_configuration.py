@@ -11,6 +11,8 @@ from github_sync.errors import ConfigurationError
 from github_sync.names import repeated, split_full_name, without_repeats
 from github_sync.tracking import Wish
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=timezone.utc)
+
 
 @dataclass(frozen=True)
 class SyncRequest:
@@ -50,7 +52,11 @@ def sync_request(context: Mapping[str, Any]) -> SyncRequest:
 
 
 def _moment(name: str, text: str) -> datetime | None:
-    """A time in the past, with its zone, as ISO 8601 writes it; None for an empty text."""
+    """A time in the past, with its zone, as ISO 8601 writes it; None for an empty text.
+
+    One before GitHub is as good as its beginning: year 1 is in some time zones none that Python
+    can read back from Postgres.
+    """
     if not text.strip():
         return None
     remedy = "It must be a time in the past with its zone, for example 2026-01-31T00:00:00Z."
@@ -62,7 +68,7 @@ def _moment(name: str, text: str) -> datetime | None:
         raise ConfigurationError(f"{name} = {text!r} has no time zone.", remedy)
     if moment > datetime.now(timezone.utc):
         raise ConfigurationError(f"{name} = {text!r} lies in the future.", remedy)
-    return moment
+    return max(moment, BEGINNING)
 
 
 def tracking_wish(context: Mapping[str, Any]) -> Wish:

@@ -32,6 +32,7 @@ from github_sync.warehouse import Row
 
 log = logging.getLogger(__name__)
 
+SET_TO_SUCCESS = "Its task instance was set to success by hand before it was done."
 OPEN = ("running", "waiting", "error", "killed")
 
 
@@ -80,6 +81,8 @@ def _settled_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
 
 
 def _is_unsettled(instance: Instance, attempt: Row | None) -> bool:
+    if attempt is None:
+        return True  # unless its repository is no longer tracked: then nothing is recorded
     is_open = attempt is not None and attempt["status"] in OPEN and not attempt["is_final"]
     return is_open or verdict(instance, attempt) == "error"
 
@@ -87,7 +90,7 @@ def _is_unsettled(instance: Instance, attempt: Row | None) -> bool:
 def _failed(instance: Instance) -> FailedInstance:
     reason = KILLED
     if instance.state == "success":
-        reason = "Its task instance was set to success by hand before it was done."
+        reason = SET_TO_SUCCESS
     return FailedInstance(instance.repository_id, instance.full_name, instance.map_index, reason)
 
 

@@ -16,12 +16,14 @@ const ACTIONS = {
     done: ({ name }) => `The whole history of ${name} is being read again.`,
   },
   pause: {
+    dag: trackDag,
     question: ({ name }) => `Pause ${name}?`,
     explanation: "The daily run leaves it out until it is resumed; what is stored stays.",
     call: ({ name }) => trigger(trackDag, { repositories: [name], is_active: false }),
     done: ({ name }) => `${name} is being paused.`,
   },
   resume: {
+    dag: trackDag,
     call: ({ name }) => trigger(trackDag, { repositories: [name] }),
     done: ({ name }) => `${name} is being resumed.`,
   },
@@ -33,7 +35,12 @@ const ACTIONS = {
     question: ({ count }) => `Clear and rerun all ${count} failed repositories?`,
     explanation: "Each goes on from the last page it stored.",
     call: async ({ runs }) => {
-      for (const run of JSON.parse(runs)) await clear(run, [task]);
+      const refusals = [];
+      for (const { run_id, map_indexes } of JSON.parse(runs)) {
+        const tasks = map_indexes.map((index) => [task, index]);
+        await clear(run_id, tasks).catch((error) => refusals.push(error.message));
+      }
+      if (refusals.length) throw new Error(refusals.join(" "));
     },
     done: () => "All failed repositories run again.",
   },
@@ -52,6 +59,8 @@ async function post(path, body) {
 async function reason(answer) {
   if (answer.status === 401) return "You are no longer logged in: reload the page.";
   if (answer.status === 403) return "Airflow does not allow you to do this.";
+  if (answer.status === 404 && answer.url.endsWith("/clearTaskInstances"))
+    return "Airflow has this run no more. Use “Sync now” instead.";
   const { detail } = await answer.json().catch(() => ({}));
   return `Airflow refuses it (${answer.status}): ${typeof detail === "string" ? detail : JSON.stringify(detail)}`;
 }
@@ -60,15 +69,24 @@ function trigger(dag, conf) {
   return post(`${dag}/dagRuns`, { logical_date: null, conf });
 }
 
-function clear(run, tasks) {
-  return post(`${syncDag}/clearTaskInstances`, {
+// Not the failed ones only: what the end of a run's time cut off, Airflow calls skipped.
+async function clear(run, tasks) {
+  const { task_instances: cleared } = await post(`${syncDag}/clearTaskInstances`, {
     dry_run: false,
     dag_run_id: run,
     task_ids: tasks,
-    only_failed: true,
+    only_failed: false,
     include_downstream: true,
     reset_dag_runs: true,
   });
+  if (!cleared.some(({ task_id }) => task_id === task))
+    throw new Error("Airflow has this instance no more. Use “Sync now” instead.");
+}
+
+// A paused Dag's runs wait until it is resumed, and Airflow takes them without a word of that.
+async function isPaused(dag) {
+  const answer = await fetch(`${root}/api/v2/dags/${dag}`).catch(() => null);
+  return answer?.ok ? (await answer.json()).is_paused : false;
 }
 
 function say(text, isBad = false) {
@@ -96,7 +114,9 @@ async function act(button) {
   button.disabled = true;
   try {
     await action.call(about);
-    say(action.done(about));
+    const dag = action.dag ?? syncDag;
+    if (await isPaused(dag)) say(`It waits: the Dag ${dag} is paused. Resume it in Airflow.`, true);
+    else say(action.done(about));
     watchClosely();
   } catch (error) {
     say(error.message, true);
