@@ -69,6 +69,18 @@ def test_what_a_run_over_named_repositories_changed_is_in_the_next_event(
     assert announced(airflow.sync().run_id) == [[]]
 
 
+def test_what_was_only_deleted_is_a_change_too(airflow: Airflow, on_github: OnGitHub) -> None:
+    api, web = track(airflow, on_github)
+    airflow.sync()
+    api.delete_pull_request(api.pull_requests[1])
+    pull_request = web.pull_requests[1]
+    pull_request.delete_review(next(iter(pull_request.reviews)))
+    airflow.world.clock.advance(86400)
+
+    assert announced(airflow.sync().run_id) == [["acme/api", "acme/web"]]
+    assert announced(airflow.sync().run_id) == [[]]
+
+
 def test_what_still_runs_is_in_the_event_after_it_has_ended(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:

@@ -1,5 +1,5 @@
--- The repositories that attempts stored into which ended since then (NULL for ever); and up to when this is
--- told: an attempt that still runs ends later than that, and is told of next time.
+-- The repositories that attempts stored into which ended since then (NULL for ever), or of which something
+-- was marked deleted since; and up to when this is told: what a running attempt did is told of next time.
 select
     least(
         now(),
@@ -20,6 +20,22 @@ select
                     attempt.repository_id = repository.repository_id
                     and attempt.prs_synced > 0
                     and attempt.finished_at > coalesce(%(since)s::timestamptz, '-infinity')
+            )
+            or exists (
+                select 1
+                from github.pull_requests as pull_request
+                where
+                    pull_request.repository_id = repository.repository_id
+                    and pull_request.deleted_at > coalesce(%(since)s::timestamptz, '-infinity')
+            )
+            or exists (
+                select 1
+                from github.pull_request_reviews as review
+                inner join github.pull_requests as reviewed
+                    on review.github_pr_id = reviewed.github_pr_id
+                where
+                    reviewed.repository_id = repository.repository_id
+                    and review.deleted_at > coalesce(%(since)s::timestamptz, '-infinity')
             )
         order by repository.full_name
     ) as repositories

@@ -32,6 +32,13 @@ set
         where drift.repository_id = repository.repository_id
     );
 
+create index pull_requests_deleted_at_idx
+on github.pull_requests (repository_id, deleted_at)
+where deleted_at is not null;
+create index pull_request_reviews_deleted_at_idx
+on github.pull_request_reviews (deleted_at)
+where deleted_at is not null;
+
 create view github.repository_overview as
 select
     repository.repository_id,
@@ -61,7 +68,8 @@ select
     attempt.log_url,
     case
         when not repository.is_active then 'paused'
-        when repository.sync_status = 'syncing' and attempt.status = 'running' then 'syncing'
+        when repository.sync_status = 'syncing' and attempt.status = 'running'
+            then case when attempt.is_alive then 'syncing' else 'retrying' end
         when attempt.status = 'waiting' then 'waiting'
         when repository.sync_status = 'error' then 'failing'
         when attempt.status in ('error', 'killed') and not attempt.is_final then 'retrying'
@@ -88,7 +96,22 @@ left join lateral (
         its.requests,
         its.quota_remaining,
         its.error_class,
-        its.log_url
+        its.log_url,
+        -- Whoever syncs holds the repository's lock, which dies with its holder.
+        its.status = 'running' and exists (
+            select 1
+            from pg_catalog.pg_locks as held
+            where
+                held.locktype = 'advisory'
+                and held.database = (
+                    select oid
+                    from pg_catalog.pg_database
+                    where datname = current_database()
+                )
+                and held.objsubid = 1
+                and (held.classid::bigint << 32) | held.objid::bigint
+                = hashtextextended('github.tracked_repositories', its.repository_id)
+        ) as is_alive
     from github.sync_attempts as its
     where
         its.repository_id = repository.repository_id
@@ -104,7 +127,7 @@ comment on column github.repository_overview.repository_id is
 comment on column github.repository_overview.full_name is
 'owner/name as GitHub last called it.';
 comment on column github.repository_overview.state is
-'failing (the last run failed for it), retrying (a try failed, another comes), incomplete (synced, but for '
+'failing (the last run failed for it), retrying (a try failed or was killed, another comes), incomplete (synced, but for '
 'what last_sync_error says, or another number than GitHub''s), waiting (for GitHub''s rate limit), syncing, '
 'never_synced, paused, complete.';
 comment on column github.repository_overview.last_sync_at is
