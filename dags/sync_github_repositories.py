@@ -76,7 +76,7 @@ def sync_github_repositories() -> None:
 
     @task(
         trigger_rule="all_done",
-        on_failure_callback=notify_failed_run,
+        on_failure_callback=[report_failed_instance, notify_failed_run],
         doc_md="Counts what came of the run; red, and the run with it, if a repository failed.",
     )
     def summarize_run() -> dict[str, Any]:

@@ -86,6 +86,24 @@ def test_a_list_that_failed_is_reported_too(airflow: Airflow, sentry: SentryList
     assert "'repository'" in event["exception"]["values"][-1]["value"]
 
 
+def test_a_summary_that_could_not_be_made_is_reported_too(
+    airflow: Airflow, sentry: SentryListener, on_github: OnGitHub
+) -> None:
+    on_github("acme/api")
+    airflow.set("SENTRY_DSN", sentry.dsn)
+    airflow.track("acme/api")
+    run = airflow.begin()
+    run.run_task("list_active_repositories")
+    run.run_task("sync_repository", 0)
+    airflow.set("GITHUB_SYNC_PAGE_SIZE", "many")
+
+    assert run.run_task("summarize_run") == "failed"
+
+    [event] = sentry.events
+    assert event["tags"]["task_id"] == "summarize_run"
+    assert "GITHUB_SYNC_PAGE_SIZE" in event["exception"]["values"][-1]["value"]
+
+
 def test_the_dsn_of_airflows_configuration_is_used(
     world: World, airflow: Airflow, sentry: SentryListener, on_github: OnGitHub
 ) -> None:

@@ -16,6 +16,7 @@ from github_sync.redaction import redact
 from github_sync.sentry import report_failures
 from github_sync.settings import Settings
 from github_sync.tasks.connections import open_warehouse
+from github_sync.tasks.outcomes import NotEverythingSynced
 from github_sync.tasks.reporting import DAG_ID, TASK_ID, reporter
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ EXPIRED = "The run was cut off when its time was up before this repository was d
 def report_failed_instance(context: Mapping[str, Any]) -> None:
     """The failure callback of each task: record the failure in Postgres, report it to Sentry."""
     ti, exception = context["ti"], context.get("exception")
+    if isinstance(exception, NotEverythingSynced):
+        return
     try:
         if ti.task_id != TASK_ID:
             _report_other_task(context, exception)

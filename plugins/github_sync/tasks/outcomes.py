@@ -20,6 +20,10 @@ from github_sync.settings import Settings
 log = logging.getLogger(__name__)
 
 
+class NotEverythingSynced(AirflowFailException):
+    """The verdict on a run: each failure that it names has been reported already."""
+
+
 @contextmanager
 def airflow_outcomes(waits: int = 0) -> Iterator[None]:
     """Turn an error of ours raised within into what makes Airflow do the right thing.

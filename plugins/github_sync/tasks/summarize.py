@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import get_current_context
 
 from github_sync.ledger import missing_pull_requests
@@ -26,7 +25,7 @@ from github_sync.tasks.connections import connect_to_postgres, open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
 from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT, LIST_TASK_ID
 from github_sync.tasks.metrics import emit_metrics
-from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.outcomes import NotEverythingSynced, airflow_outcomes
 from github_sync.tasks.reporting import TASK_ID
 from github_sync.warehouse import Row
 
@@ -40,7 +39,7 @@ def summarize_run() -> dict[str, Any]:
     """Count what came of each repository, see to those that could not say so, and judge the run.
 
     :returns: ``{repos_dispatched, repos_skipped, repos_complete, repos_error, ...}``
-    :raises AirflowFailException: some repository failed, or the list did
+    :raises NotEverythingSynced: some repository failed, or the list did
     """
     ti = get_current_context()["ti"]
     states = _states(ti)
@@ -123,4 +122,4 @@ def _judge(ti: Any, summary: dict[str, Any]) -> None:
         return
     ti.xcom_push("return_value", summary)
     lines = "\n".join(f"- {one['reason']}" for one in summary["errors"])
-    raise AirflowFailException(f"Not everything was synced:\n{lines}")
+    raise NotEverythingSynced(f"Not everything was synced:\n{lines}")
