@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -130,6 +131,21 @@ def test_an_address_that_leads_nowhere(
         "text/html; charset=utf-8",
     )
     assert says in answer.text
+
+
+@pytest.mark.usefixtures("first_morning")
+def test_an_instance_leads_to_its_repository(live_airflow: LiveAirflow, as_user: AsUser) -> None:
+    """Airflow 3.1 leaves a run id's plus sign in the address as it is; later ones encode it."""
+    repository = live_airflow.tracked("morning/api")
+    attempt = live_airflow.attempts("morning/api")[0]
+    assert "+" in attempt["run_id"]
+    rest = f"task_id=sync_repository&map_index={attempt['map_index']}"
+    for run_id in (attempt["run_id"], quote(attempt["run_id"])):
+        path = f"/instance?dag_id=sync_github_repositories&run_id={run_id}&{rest}"
+        answer = as_user("viewer").get(path)
+
+        assert answer.status_code == 307, answer.text
+        assert answer.headers["location"].endswith(f"/repositories/{repository['repository_id']}")
 
 
 class Breakage(NamedTuple):

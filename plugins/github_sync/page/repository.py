@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
 from github_sync.page.chart import ATTEMPTS, Chart, chart_of
 from github_sync.progress import Progress
@@ -67,6 +67,12 @@ class InstanceKey(BaseModel):
     run_id: str
     task_id: str
     map_index: int = -1
+
+    @field_validator("run_id")
+    @classmethod
+    def _with_its_plus_signs(cls, run_id: str) -> str:
+        """Airflow 3.1 puts them into the address as they are, where they mean spaces."""
+        return run_id.replace(" ", "+")
 
 
 def find_instance(warehouse: Warehouse, which: InstanceKey) -> int | None:

@@ -19,7 +19,7 @@ class State:
 
 STATES = {
     "failing": State("Failing", "bad", "the last run failed for it"),
-    "retrying": State("Retrying", "warn", "a try failed, another one comes"),
+    "retrying": State("Retrying", "warn", "a try failed or was killed, another one comes"),
     "incomplete": State("Incomplete", "warn", "synced, but something is missing or differs"),
     "waiting": State("Waiting", "busy", "for GitHub's rate limit"),
     "syncing": State("Syncing", "busy", "at this moment"),

@@ -16,7 +16,7 @@ LONGEST_CONN_ID = 250
 SYNC_FORM = {
     "repositories": Param(
         [],
-        type="array",
+        type=["null", "array"],
         items={"type": "string"},
         title="Repositories",
         description="Full names, one a line, for example apache/airflow. They must be tracked. "
@@ -48,7 +48,7 @@ SYNC_FORM = {
 TRACK_FORM = {
     "repositories": Param(
         [],
-        type="array",
+        type=["null", "array"],
         items={"type": "string"},
         title="Repositories",
         description="Full names, one a line, for example apache/airflow. Upper and lower case are "
@@ -56,7 +56,7 @@ TRACK_FORM = {
     ),
     "organizations": Param(
         [],
-        type="array",
+        type=["null", "array"],
         items={"type": "string"},
         title="Organizations",
         description="Logins of organizations or users, one a line, for example apache: all their "

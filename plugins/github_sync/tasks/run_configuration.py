@@ -113,8 +113,8 @@ def _checked(context: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str,
 
 
 def _given(value: object, kind: type) -> Any:
-    """The value; a text that the form left empty is an empty one."""
-    return "" if value is None and kind is str else value
+    """The value; a text or a list that the form left empty is an empty one."""
+    return kind() if value is None and kind in (str, list) else value
 
 
 def _check_kind(name: str, value: object, kind: type) -> None:
