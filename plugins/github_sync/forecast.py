@@ -173,6 +173,8 @@ def _changed(pull_requests: Node, since: datetime | None) -> tuple[int, bool]:
     if since is None:
         return total, True
     moments = [parse_time(node["updatedAt"]) for node in pull_requests["nodes"] if node]
+    if not moments:
+        return total, total == 0
     within = [moment for moment in moments if moment >= since]
     if len(within) < len(moments) or len(within) == total:
         return len(within), True

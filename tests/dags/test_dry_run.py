@@ -134,6 +134,22 @@ def test_a_time_that_makes_no_sense_is_refused(
     assert says in airflow.log.read()
 
 
+def test_the_newest_cannot_be_served(airflow: Airflow, on_github: OnGitHub) -> None:
+    on_github("acme/api")
+    airflow.track("acme/api")
+    airflow.sync()
+    node = {"id": airflow.tracked("acme/api")["github_node_id"]}
+    node["pullRequests"] = {"totalCount": 1, "nodes": [None]}
+    body = {"data": {"nodes": [node]}}
+    airflow.world.faults.add(Fault(operation="RecentUpdates", body=body))
+
+    run = airflow.sync(dry_run=True)
+
+    assert run.state == "success"
+    [forecast] = run.summary["dry_run"]["repositories"]
+    assert (forecast["pull_requests"], forecast["is_exact"]) == (1, False)
+
+
 def test_since_before_there_was_any_github(airflow: Airflow, on_github: OnGitHub) -> None:
     """Year 1, read back west of Greenwich, is a time that Python does not have."""
     [api] = on_github("acme/api")

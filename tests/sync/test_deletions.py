@@ -239,19 +239,14 @@ def test_what_was_hidden_from_the_first_sync_is_read_when_it_is_shown(
     syncing.sync(repository_id)
     tracked = syncing.tracked(repository_id)
     assert (tracked["github_state"], tracked["last_sync_at"]) == ("pull_requests_disabled", None)
-    assert overview(syncing, repository_id)["state"] == "incomplete"
+    assert syncing.state(repository_id) == "incomplete"
     world.clock.advance(DAY)
     api.pull_requests_enabled = True
 
     syncing.sync(repository_id)
 
     syncing.assert_equal(api)
-    assert overview(syncing, repository_id)["state"] == "complete"
-
-
-def overview(syncing: Syncing, repository_id: int) -> dict[str, Any]:
-    sql = "select * from github.repository_overview where repository_id = %(id)s"
-    return syncing.database.one(sql, id=repository_id)
+    assert syncing.state(repository_id) == "complete"
 
 
 def test_an_empty_repository_costs_one_more_question_once(world: World, syncing: Syncing) -> None:
