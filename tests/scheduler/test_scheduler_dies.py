@@ -7,7 +7,6 @@ import time
 import psutil
 import pytest
 
-from github_server import Repository
 from tests.fixtures.scheduler import ANOTHER, LiveAirflow
 from tests.scheduler.runs import Run, wait_until
 
@@ -71,35 +70,9 @@ def test_alone_while_its_workers_live_on(live_airflow: LiveAirflow) -> None:
 
     assert run.wait().state == "success"
     assert live_airflow.statuses("lost/scheduler") == ["complete"]
-    _assert_in_order(live_airflow, run, repository)
-
-
-def test_alone_and_the_next_one_gives_up_its_task(live_airflow: LiveAirflow) -> None:
-    """Half a minute later the new scheduler takes the task for lost: it ends, another try goes on.
-
-    How far the old try came, and how often a new one had to wait for it, is chance.
-    """
-    repository = live_airflow.repository("lost/adopted", 150)
-    hold = live_airflow.hold(repository, skip=1)
-    run = live_airflow.sync(repository, dag_id=ANOTHER)
-    hold.wait_for_arrival()
-
-    task = _kill_alone(live_airflow, run)
-    live_airflow.components.restart(SCHEDULER)
-    wait_until(lambda: not task.is_running(), "the task is ended")
-    hold.release()
-
-    assert run.wait().state == "success"
-    *earlier, last = live_airflow.attempts("lost/adopted")
-    assert last["status"] == "complete"
-    assert {one["error_class"] for one in earlier} <= {"TaskKilled", "EarlierTryAlive"}
-    _assert_in_order(live_airflow, run, repository)
-
-
-def _assert_in_order(live_airflow: LiveAirflow, run: Run, repository: Repository) -> None:
     assert run.summary()["repos_complete"] == 1
-    assert live_airflow.tracked(repository.full_name)["sync_status"] == "complete"
-    assert live_airflow.events(repository.full_name) == []
+    assert live_airflow.tracked("lost/scheduler")["sync_status"] == "complete"
+    assert live_airflow.events("lost/scheduler") == []
     live_airflow.tables.assert_equal(repository)
 
 
