@@ -87,6 +87,8 @@ class Components:
     url: str
     environment: dict[str, str]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    orphans: list[psutil.Process] = field(default_factory=list)
+    """What outlived the component that had started it."""
 
     def start(self) -> None:
         """Migrate the metadata database, start everything, and wait until all of it is healthy."""
@@ -105,6 +107,7 @@ class Components:
     def stop(self) -> None:
         """Ask all components to end, and end what remains of them and of their children."""
         family = [p for process in self.processes.values() for p in _family(process.pid)]
+        family += self.orphans
         for process in self.processes.values():
             process.terminate()
         _, alive = psutil.wait_procs(family, timeout=STOP_TIMEOUT_SECONDS)
@@ -121,6 +124,13 @@ class Components:
                 process.kill()
         self.processes[component].wait(STOP_TIMEOUT_SECONDS)
 
+    def kill_alone(self, component: str) -> None:
+        """SIGKILL to a component; the processes that it started live on, until all is stopped."""
+        process, *children = _family(self.processes[component].pid)
+        self.orphans += children
+        process.kill()
+        self.processes[component].wait(STOP_TIMEOUT_SECONDS)
+
     def restart(self, component: str) -> None:
         """Start a component that was killed."""
         self._start(component, component)
@@ -134,7 +144,8 @@ class Components:
         with (self.home / "logs" / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [*AIRFLOW, *command],
-                env=os.environ | self.environment,
+                # A session in Postgres tells by this whose it is.
+                env=os.environ | self.environment | {"PGAPPNAME": name},
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
