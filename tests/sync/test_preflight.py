@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
-from github_sync.preflight_lines import describe
-from github_sync.tracking import Outcome, Wish, track_repositories
+from github_sync.tracking.lines import describe
+from github_sync.tracking.track import Outcome, Wish, track_repositories
 from tests.fixtures.syncing import Syncing
 from tests.sync.test_secrets import ANSWERS, FINE_GRAINED, HOSTILE, OLD_TOKEN, SECRETS, TOKEN
 

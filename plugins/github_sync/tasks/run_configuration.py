@@ -9,7 +9,7 @@ from typing import Any
 
 from github_sync.errors import ConfigurationError
 from github_sync.names import repeated, split_full_name, without_repeats
-from github_sync.tracking import Wish
+from github_sync.tracking.track import Wish
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=timezone.utc)
 

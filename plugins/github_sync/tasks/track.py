@@ -10,13 +10,13 @@ from typing import Any
 from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import get_current_context
 
-from github_sync import tracking
 from github_sync.migrations import upgrade_schema
-from github_sync.preflight_lines import describe
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
 from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.run_configuration import tracking_wish
+from github_sync.tracking import track
+from github_sync.tracking.lines import describe
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def track_repositories() -> dict[str, Any]:
     return result
 
 
-def _say(result: dict[str, Any], wish: tracking.Wish) -> None:
+def _say(result: dict[str, Any], wish: track.Wish) -> None:
     for line in describe(result["preflight"]) if result["preflight"] else ():
         log.log(logging.WARNING if line.is_warning else logging.INFO, line.text)
     if wish.check_only:
@@ -53,10 +53,10 @@ def _say(result: dict[str, Any], wish: tracking.Wish) -> None:
         log.info("%s: %s", what, result[what] or "none")
 
 
-def _apply(wish: tracking.Wish, settings: Settings) -> tracking.Outcome:
+def _apply(wish: track.Wish, settings: Settings) -> track.Outcome:
     with closing(open_warehouse(settings)) as warehouse:
         if not wish.is_active:
-            return tracking.pause_repositories(wish, warehouse)
-        return tracking.track_repositories(
+            return track.pause_repositories(wish, warehouse)
+        return track.track_repositories(
             wish, warehouse, lambda conn_id: open_github(conn_id, "GitHub", settings)
         )

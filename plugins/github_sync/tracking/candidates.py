@@ -19,7 +19,7 @@ from github_sync.errors import (
 )
 from github_sync.include_files import read_graphql
 from github_sync.names import OWNER, split_full_name
-from github_sync.shared_clients import SharedClients
+from github_sync.tracking.clients import SharedClients
 from github_sync.warehouse import Row
 
 REFUSALS = (

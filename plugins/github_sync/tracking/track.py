@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from github_sync.candidates import REFUSALS, Candidate, Search
 from github_sync.client import GitHubClient
 from github_sync.errors import ConfigurationError, RateLimited
 from github_sync.names import split_full_name, without_repeats
-from github_sync.preflight import Finding, preflight, report
-from github_sync.shared_clients import SharedClients
+from github_sync.tracking.candidates import REFUSALS, Candidate, Search
+from github_sync.tracking.clients import SharedClients
+from github_sync.tracking.preflight import Finding, preflight, report
 from github_sync.warehouse import Row, Warehouse
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from github_sync.credentials import APP_USER, FINE_GRAINED, INSTALLATION, Credentials
+from github_sync.tracking.credentials import APP_USER, FINE_GRAINED, INSTALLATION, Credentials
 
 APP_PERMISSION = (
     'Give the App the repository permission "Pull requests: read-only", and accept the change '

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Literal
 
-from github_sync.candidates import REFUSALS, Candidate
 from github_sync.client import Answer, GitHubClient
-from github_sync.credentials import UNKNOWN, Credentials, credentials_of
 from github_sync.errors import ConfigurationError, SyncError
 from github_sync.github_errors import error_of_graphql
 from github_sync.include_files import read_graphql
-from github_sync.preflight_advice import advice, hint
 from github_sync.redaction import redact
 from github_sync.rows import Node
-from github_sync.shared_clients import SharedClients
+from github_sync.tracking.advice import advice, hint
+from github_sync.tracking.candidates import REFUSALS, Candidate
+from github_sync.tracking.clients import SharedClients
+from github_sync.tracking.credentials import UNKNOWN, Credentials, credentials_of
 
 BATCH = 100
 """Repositories that are asked about at once; GitHub takes no more ids."""

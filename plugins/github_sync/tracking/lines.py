@@ -18,7 +18,7 @@ class Line(NamedTuple):
 
 
 def describe(report: dict[str, Any]) -> Iterator[Line]:
-    """The lines of a report, as :func:`github_sync.preflight.report` makes it."""
+    """The lines of a report, as :func:`github_sync.tracking.preflight.report` makes it."""
     for connection in report["connections"]:
         yield from _connection(connection)
         conn_id = connection["github_conn_id"]
