@@ -249,14 +249,6 @@ def test_what_was_hidden_from_the_first_sync_is_read_when_it_is_shown(
     assert syncing.state(repository_id) == "complete"
 
 
-def test_an_empty_repository_costs_one_more_question_once(world: World, syncing: Syncing) -> None:
-    repository_id = syncing.track(world.repository("acme/empty"))
-
-    asked = [syncing.sync(repository_id)["requests"] for _ in range(3)]
-
-    assert asked == [2, 1, 1]
-
-
 def test_access_that_is_lost_while_rest_is_asked_is_told_as_such(
     world: World, syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
