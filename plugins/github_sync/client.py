@@ -74,6 +74,11 @@ class GitHubClient:
         return self._quota.remaining
 
     @property
+    def quota_for_us(self) -> int | None:
+        """The same, less what is left to others."""
+        return self._quota.ours
+
+    @property
     def about(self) -> str:
         """Whom we ask about and as whom, for messages."""
         return self.subject + (f" (connection {self.connection})" if self.connection else "")

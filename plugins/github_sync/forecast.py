@@ -26,6 +26,7 @@ BATCH = 25
 SECONDS_PER_REQUEST = 2.0
 """Where no sync has shown it yet."""
 UNREADABLE = "GitHub does not show it to this connection."
+UNKNOWN = "new: how many pull requests it has, its first sync shows."
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Wanted:
 class Forecast:
     """What one repository's sync would take.
 
-    :param pull_requests: how many it would read; None when GitHub does not show the repository
+    :param pull_requests: how many it would read; None when that is not known
+    :param why_unknown: and why not
     :param is_exact: counted, not extrapolated from the last 100
     """
 
@@ -53,6 +55,7 @@ class Forecast:
     pull_requests: int | None
     requests: int
     is_exact: bool
+    why_unknown: str | None = None
 
 
 def forecast(
@@ -76,7 +79,7 @@ def forecast(
     for conn_id, its_rows in groupby(rows, lambda row: str(row["github_conn_id"])):
         with closing(open_github(conn_id)) as github:
             found = list(_forecasts(github, list(its_rows), wanted, settings))
-            connections.append(_connection(conn_id, found, github.quota_remaining))
+            connections.append(_connection(conn_id, found, github))
         forecasts += found
     requests = sum(one.requests for one in forecasts)
     seconds = requests * (pace["seconds"] or SECONDS_PER_REQUEST) / settings.max_concurrency
@@ -92,7 +95,7 @@ def describe(result: dict[str, Any]) -> list[str]:
     """The forecast in lines for the log."""
     lines = [_line(one) for one in result["repositories"]]
     for one in result["connections"]:
-        fits = "enough" if one["fits"] else "NOT ENOUGH: it would wait for the quota's reset"
+        fits = "enough" if one["fits"] else "NOT ENOUGH: some would wait for the quota's reset"
         lines.append(
             f"Connection {one['github_conn_id']}: about {one['requests']:,} requests, "
             f"{one['quota_remaining']} of the quota left: {fits}"
@@ -106,7 +109,7 @@ def describe(result: dict[str, Any]) -> list[str]:
 
 def _line(one: dict[str, Any]) -> str:
     if one["pull_requests"] is None:
-        return f"{one['repository']}: {UNREADABLE}"
+        return f"{one['repository']}: {one['why_unknown']}"
     about = "" if one["is_exact"] else "about "
     return (
         f"{one['repository']}: {one['mode']}, {about}{one['pull_requests']:,} pull requests, "
@@ -114,13 +117,13 @@ def _line(one: dict[str, Any]) -> str:
     )
 
 
-def _connection(conn_id: str, found: list[Forecast], quota: int | None) -> dict[str, Any]:
-    requests = sum(one.requests for one in found)
+def _connection(conn_id: str, found: list[Forecast], github: GitHubClient) -> dict[str, Any]:
+    requests, ours = sum(one.requests for one in found), github.quota_for_us
     return {
         "github_conn_id": conn_id,
         "requests": requests,
-        "quota_remaining": quota,
-        "fits": quota is None or requests <= quota,
+        "quota_remaining": github.quota_remaining,
+        "fits": ours is None or requests <= ours,
     }
 
 
@@ -128,21 +131,23 @@ def _forecasts(
     github: GitHubClient, rows: list[Row], wanted: Wanted, settings: Settings
 ) -> Iterator[Forecast]:
     overlap = timedelta(seconds=settings.overlap_seconds)
-    for start in range(0, len(rows), BATCH):
-        batch = rows[start : start + BATCH]
-        for row, node in zip(batch, _nodes(github, batch), strict=True):
-            yield _of(row, node, _since(row, wanted, overlap), settings.page_size)
+    shown = _shown(github, [row["github_node_id"] for row in rows if row["github_node_id"]])
+    for row in rows:
+        node = shown.get(row["github_node_id"])
+        yield _of(row, node, _since(row, wanted, overlap), settings.page_size)
 
 
-def _nodes(github: GitHubClient, batch: list[Row]) -> Iterator[Node | None]:
-    """What GitHub says of each; None where it shows nothing."""
-    known = [row["github_node_id"] for row in batch if row["github_node_id"]]
+def _shown(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]:
+    """What GitHub says of those that it shows."""
     found: dict[str, Node] = {}
-    if known:
-        github.subject = "GitHub"
-        answer = github.query(read_graphql("recent_updates"), {"ids": known})
-        found = {node["id"]: node for node in answer.data["nodes"] if node}
-    return (found.get(row["github_node_id"]) for row in batch)
+    github.subject = "GitHub"
+    rest = node_ids
+    while rest:
+        asked = {"ids": rest[:BATCH]}
+        answer = github.query(read_graphql("recent_updates"), asked, sized_by="ids")
+        found |= {node["id"]: node for node in answer.data["nodes"] if node}
+        rest = rest[len(asked["ids"]) :]
+    return found
 
 
 def _since(row: Row, wanted: Wanted, overlap: timedelta) -> datetime | None:
@@ -159,7 +164,8 @@ def _since(row: Row, wanted: Wanted, overlap: timedelta) -> datetime | None:
 def _of(row: Row, node: Node | None, since: datetime | None, page_size: int) -> Forecast:
     mode: Mode = "full" if since is None else "incremental"
     if node is None:
-        return Forecast(row["full_name"], row["github_conn_id"], mode, None, 1, is_exact=False)
+        why = UNREADABLE if row["github_node_id"] else UNKNOWN
+        return Forecast(row["full_name"], row["github_conn_id"], mode, None, 1, False, why)
     number, is_exact = _changed(node["pullRequests"], since)
     # Whether a full page is the last one, only the next one shows, unless it was all there is.
     is_all = number == node["pullRequests"]["totalCount"]

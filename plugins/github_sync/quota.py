@@ -27,6 +27,15 @@ class Quota:
         self._limit = 0
         self._resets_at = 0.0
 
+    @property
+    def ours(self) -> int | None:
+        """What is left for us; None while nothing is known."""
+        return None if self.remaining is None else max(0, self.remaining - self._reserved)
+
+    @property
+    def _reserved(self) -> int:
+        return min(self.reserve, self._limit // LARGEST_RESERVE_SHARE)
+
     def note(self, headers: Mapping[str, Any]) -> None:
         """Read an answer's headers (lower-case names); REST has a quota of its own."""
         if headers.get("x-ratelimit-resource", "graphql") != "graphql":
@@ -45,9 +54,8 @@ class Quota:
         :param about: whom the question is about, for the message
         :raises RateLimited: no more than the reserve is left until the reset
         """
-        reserve = min(self.reserve, self._limit // LARGEST_RESERVE_SHARE)
         wait = self._resets_at - time.monotonic()
-        if reserve and self.remaining is not None and self.remaining <= reserve and wait > 0:
+        if self._reserved and self.ours == 0 and wait > 0:
             raise RateLimited(
                 f"{about}: of GitHub's rate limit {self.remaining} points are left, which are kept "
                 "for others (GITHUB_SYNC_QUOTA_RESERVE).",
