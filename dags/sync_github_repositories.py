@@ -24,6 +24,7 @@ from github_sync.tasks.callbacks import (
     deadline_alert,
     notify_expired_run,
     notify_failed_run,
+    notify_unannounced_run,
     report_expired_run,
     report_failed_instance,
 )
@@ -56,7 +57,7 @@ CHANGES = Asset("github_pull_requests")
     },
 )
 def sync_github_repositories() -> None:
-    """Wire the three tasks; what they do is in ``plugins/github_sync``."""
+    """Wire the four tasks; what they do is in ``plugins/github_sync``."""
 
     @task(doc_md="Creates or upgrades the schema, and lists the repositories to sync.")
     def list_active_repositories() -> list[dict[str, Any]]:
@@ -88,6 +89,7 @@ def sync_github_repositories() -> None:
         trigger_rule="all_done",
         inlets=[CHANGES],
         outlets=[CHANGES],
+        on_failure_callback=[report_failed_instance, notify_unannounced_run],
         doc_md="One Asset event with the repositories that changed, for Dags scheduled on it.",
     )
     def announce_changes() -> list[str]:

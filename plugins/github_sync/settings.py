@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -65,6 +66,12 @@ class Settings:
         return cls(**values)
 
 
+NOTIFIERS = (
+    '[{"notifier": "airflow.providers.slack.notifications.slack.SlackNotifier", '
+    '"kwargs": {"text": "{{ github_sync_alert }}"}}]'
+)
+"""An example of that setting."""
+
 LOWEST = {"request_timeout_seconds": 1, "page_size": 1, "max_concurrency": 1, "alert_threshold": 1}
 """The least value of a number, where it is not 0."""
 
@@ -81,7 +88,29 @@ def _given(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in given.items() if text}
 
 
+def _notifiers(text: str) -> str:
+    """The text, if it is a list of what can be called; whether it can be made shows when it is."""
+    try:
+        fits = all(_is_notifier(one) for one in json.loads(text))
+    except (ValueError, TypeError, AttributeError):
+        fits = False
+    if not fits:
+        # Its value is not shown: it may hold a secret.
+        raise ConfigurationError(
+            "The environment variable GITHUB_SYNC_NOTIFIERS is no list of notifiers.",
+            f"Set it to JSON such as {NOTIFIERS}, or remove it.",
+        )
+    return text
+
+
+def _is_notifier(one: Any) -> bool:
+    path, kwargs = one.get("notifier"), one.get("kwargs", {})
+    return isinstance(path, str) and "." in path and isinstance(kwargs, dict)
+
+
 def _read(name: str, text: str) -> object:
+    if name == "notifiers":
+        return _notifiers(text)
     if isinstance(getattr(Settings, name), str):
         return text
     lowest, highest = LOWEST.get(name, 0), HIGHEST.get(name, MONTH)

@@ -127,10 +127,30 @@ def test_many_are_counted_and_five_are_named(
 
 @pytest.mark.parametrize(
     "setting",
-    ["Slack", "{}x", '[{"kwargs": {}}]', '[{"notifier": "no.such.Notifier"}]', '["a"]',
+    ["Slack", "{}x", "7", '["a"]', '[{"kwargs": {}}]', '[{"notifier": "a.b", "kwargs": "secret"}]'],
+)
+def test_a_setting_that_is_no_list_of_notifiers_fails_the_first_task(
+    airflow: Airflow, on_github: OnGitHub, setting: str
+) -> None:
+    on_github("acme/api")
+    airflow.track("acme/api")
+    airflow.set("GITHUB_SYNC_NOTIFIERS", setting)
+
+    run = airflow.begin()
+
+    assert run.run_task("list_active_repositories") == "failed"
+    said = airflow.log.read()
+    assert "GITHUB_SYNC_NOTIFIERS is no list of notifiers" in said
+    assert "secret" not in said
+    assert airflow.tracked("acme/api")["sync_status"] == "pending"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ['[{"notifier": "no.such.Notifier"}]',
      '[{"notifier": "tests.dags.notifiers.WritingNotifier", "kwargs": {"wrong": 1}}]'],
 )  # fmt: skip
-def test_a_setting_that_makes_no_sense_is_said_and_breaks_nothing(
+def test_a_notifier_that_cannot_be_made_is_said_and_breaks_nothing(
     airflow: Airflow, on_github: OnGitHub, setting: str
 ) -> None:
     lose(airflow, on_github, "acme/gone")
@@ -139,5 +159,5 @@ def test_a_setting_that_makes_no_sense_is_said_and_breaks_nothing(
     run = airflow.sync()
 
     assert run.state == "failed"
-    assert re.search(r"not(ified| called): GITHUB_SYNC_NOTIFIERS cannot be used", run.log)
+    assert re.search(r"not called: GITHUB_SYNC_NOTIFIERS cannot be used", run.log)
     assert airflow.tracked("acme/gone")["sync_status"] == "error"

@@ -90,7 +90,8 @@ def test_a_late_run_is_told_once_and_goes_on(live_airflow: LiveAirflow) -> None:
     hold.release()
 
     assert run.wait().state == "success"
-    assert live_airflow.told(run) == [f"the run {run.run_id} is late: it is not over yet.\n"]
+    [alert] = live_airflow.told(run)
+    assert alert.startswith(f"the run {run.run_id} is late: it is not over yet.\nSee http")
 
 
 def test_a_run_that_failed_is_told(live_airflow: LiveAirflow) -> None:

@@ -11,21 +11,19 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from airflow.providers.common.compat.sdk import conf
+
 from github_sync.errors import ConfigurationError
 from github_sync.redaction import redact
-from github_sync.settings import Settings
+from github_sync.settings import NOTIFIERS, Settings
 
 log = logging.getLogger(__name__)
 
 SUMMARY_TASK_ID = "summarize_run"
 NAMED = 5
 """How many repositories an alert names."""
-SHOWING_NO_VALUES = (json.JSONDecodeError, TypeError, KeyError, AttributeError, ImportError)
-"""Errors whose words name arguments, keys and modules, but not what they hold."""
-EXAMPLE = (
-    '[{"notifier": "airflow.providers.slack.notifications.slack.SlackNotifier", '
-    '"kwargs": {"text": "{{ github_sync_alert }}"}}]'
-)
+SHOWING_NO_VALUES = (TypeError, AttributeError, ImportError)
+"""Errors whose words name arguments and modules, but not what they hold."""
 
 
 def notify_failed_run(context: Mapping[str, Any]) -> None:
@@ -50,6 +48,15 @@ def notify_expired_run(context: Mapping[str, Any]) -> None:
         _notify(context, f"GitHub Sync: the run {run_id} was cut off when its time was up.")
 
 
+def notify_unannounced_run(context: Mapping[str, Any]) -> None:
+    """The same for a run whose changes could not be announced.
+
+    :param context: of the task that announces them, which has failed
+    """
+    run_id = context["run_id"]
+    _notify(context, f"GitHub Sync: what the run {run_id} changed was not announced to other Dags.")
+
+
 def notify_late_run(context: Mapping[str, Any]) -> None:
     """The same for a run that is not over yet though its deadline has passed.
 
@@ -63,14 +70,14 @@ def _notify(context: Mapping[str, Any], alert: str | None) -> None:
     if alert is None:
         return
     # Whatever else is set wrong, which may be what failed the run: somebody is to be told.
-    text = Settings.for_parsing().notifiers
-    try:
-        wanted = list(json.loads(text))
-    except (ValueError, TypeError) as error:
-        log.error("Nobody was notified: %s", _unusable(error))
-        return
-    for one in wanted:
-        _call(one, {**context, "github_sync_alert": alert})
+    for one in json.loads(Settings.for_parsing().notifiers):
+        _call(one, {**context, "github_sync_alert": f"{alert}\nSee {page_address()}"})
+
+
+def page_address() -> str:
+    """Where Airflow's UI shows the page."""
+    base = conf.get("api", "base_url", fallback=None) or "http://localhost:8080"
+    return f"{base.rstrip('/')}/plugin/github-sync"
 
 
 def _call(one: Any, context: dict[str, Any]) -> None:
@@ -92,7 +99,7 @@ def _unusable(error: Exception) -> ConfigurationError:
     said = f"{name}: {error}" if isinstance(error, SHOWING_NO_VALUES) else name
     return ConfigurationError(
         f"GITHUB_SYNC_NOTIFIERS cannot be used ({said}).",
-        f"Set it to a list such as {EXAMPLE}, or remove it.",
+        f"Set it to a list such as {NOTIFIERS}, or remove it.",
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+
+log = logging.getLogger(__name__)
 
 
 def report_failed_instance(context: Mapping[str, Any]) -> None:
@@ -35,6 +38,13 @@ def notify_expired_run(context: Mapping[str, Any]) -> None:
     alerts.notify_expired_run(context)
 
 
+def notify_unannounced_run(context: Mapping[str, Any]) -> None:
+    """The run's changes could not be announced: see ``github_sync.tasks.alerts``."""
+    from github_sync.tasks import alerts
+
+    alerts.notify_unannounced_run(context)
+
+
 def notify_late_run(context: Mapping[str, Any]) -> None:
     """The run is not over though its deadline has passed: see ``github_sync.tasks.alerts``."""
     from github_sync.tasks import alerts
@@ -49,6 +59,8 @@ def deadline_alert(minutes: float) -> Any:
 
     :returns: None for 0 minutes, and before Airflow 3.2, whose alerts need a triggerer
     """
+    if not minutes:
+        return None
     try:
         from airflow.sdk import (  # type: ignore[attr-defined, unused-ignore]
             DeadlineAlert,
@@ -56,8 +68,7 @@ def deadline_alert(minutes: float) -> Any:
             SyncCallback,
         )
     except ImportError:
-        return None
-    if not minutes:
+        log.warning("GITHUB_SYNC_DEADLINE_MINUTES does nothing before Airflow 3.2.")
         return None
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
