@@ -24,7 +24,7 @@ def upgrade_schema(connect: Callable[[], Any]) -> None:
     """
     connection = plain(connect())
     try:
-        version, latest = _version(connection), _latest()
+        version, latest = _version(connection), latest_version()
         if version and version > latest:
             raise SchemaTooNew(
                 f"The schema github is at version {version}; this package knows {latest}.",
@@ -49,7 +49,7 @@ def check_schema(connect: Callable[[], Any]) -> None:
     """
     connection = plain(connect())
     try:
-        if _version(connection) != _latest():
+        if _version(connection) != latest_version():
             raise ConfigurationError(
                 "The tables do not exist yet, or are older than this package.",
                 "Run sync_github_repositories, or track_github_repositories, in earnest first.",
@@ -63,7 +63,8 @@ def check_schema(connect: Callable[[], Any]) -> None:
     raise refusal
 
 
-def _latest() -> str:
+def latest_version() -> str:
+    """The version of the schema that this package needs."""
     return max(path.stem[:4] for path in (migrations_folder() / "versions").glob("*.sql"))
 
 
@@ -102,6 +103,6 @@ def _upgrade(connection: Any) -> None:
     except DBAPIError as error:
         refusal: SyncError = warehouse_error(error.orig or error)
     else:
-        log.info("The schema github is at version %s", _latest())
+        log.info("The schema github is at version %s", latest_version())
         return
     raise refusal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from github_server import ALWAYS, Fault, World
@@ -48,6 +50,28 @@ def test_retrying_until_the_last_try_then_failing(
     world.faults.clear()
     syncing.sync(repository_id)
     assert syncing.state(repository_id) == "complete"
+
+
+def test_clearable_as_long_as_its_place_in_the_run_is_its_own(
+    world: World, syncing: Syncing, repository_id: int
+) -> None:
+    """Made anew, a run's list may give the position to another repository."""
+    another = syncing.track(with_history(world, "acme/another"))
+    world.faults.add(Fault(status=401, times=1))
+    with pytest.raises(SyncError):
+        syncing.sync(repository_id, run_id="a run", map_index=0)
+    assert overview(syncing, repository_id)["is_clearable"]
+
+    syncing.sync(another, run_id="a run", map_index=0)
+
+    assert syncing.state(repository_id) == "failing"
+    assert not overview(syncing, repository_id)["is_clearable"]
+    assert not overview(syncing, another)["is_clearable"]
+
+
+def overview(syncing: Syncing, repository_id: int) -> dict[str, Any]:
+    sql = "select * from github.repository_overview where repository_id = %(id)s"
+    return syncing.database.one(sql, id=repository_id)
 
 
 def test_waiting_for_the_rate_limit(world: World, syncing: Syncing, repository_id: int) -> None:

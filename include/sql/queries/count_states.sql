@@ -1,8 +1,7 @@
 -- All states, those that no repository is in too: a gauge keeps what it was told last.
 select
     possible.state,
-    count(overview.repository_id) as repositories,
-    min(overview.last_sync_at) as oldest_at
+    count(overview.repository_id) as repositories
 from
     (
         values

@@ -1,5 +1,23 @@
 -- The repositories that attempts stored into which ended since then (NULL for ever), or of which something
 -- was marked deleted since; and up to when this is told: what a running attempt did is told of next time.
+with changed as (
+    select attempt.repository_id
+    from github.sync_attempts as attempt
+    where
+        attempt.prs_synced > 0
+        and attempt.finished_at > coalesce(%(since)s::timestamptz, '-infinity')
+    union distinct
+    select pull_request.repository_id
+    from github.pull_requests as pull_request
+    where pull_request.deleted_at > coalesce(%(since)s::timestamptz, '-infinity')
+    union distinct
+    select reviewed.repository_id
+    from github.pull_request_reviews as review
+    inner join github.pull_requests as reviewed
+        on review.github_pr_id = reviewed.github_pr_id
+    where review.deleted_at > coalesce(%(since)s::timestamptz, '-infinity')
+)
+
 select
     least(
         now(),
@@ -11,31 +29,8 @@ select
     ) as up_to,
     array(
         select repository.full_name
-        from github.tracked_repositories as repository
-        where
-            exists (
-                select 1
-                from github.sync_attempts as attempt
-                where
-                    attempt.repository_id = repository.repository_id
-                    and attempt.prs_synced > 0
-                    and attempt.finished_at > coalesce(%(since)s::timestamptz, '-infinity')
-            )
-            or exists (
-                select 1
-                from github.pull_requests as pull_request
-                where
-                    pull_request.repository_id = repository.repository_id
-                    and pull_request.deleted_at > coalesce(%(since)s::timestamptz, '-infinity')
-            )
-            or exists (
-                select 1
-                from github.pull_request_reviews as review
-                inner join github.pull_requests as reviewed
-                    on review.github_pr_id = reviewed.github_pr_id
-                where
-                    reviewed.repository_id = repository.repository_id
-                    and review.deleted_at > coalesce(%(since)s::timestamptz, '-infinity')
-            )
+        from changed
+        inner join github.tracked_repositories as repository
+            on changed.repository_id = repository.repository_id
         order by repository.full_name
     ) as repositories

@@ -9,7 +9,6 @@ where
     -- Few are: the others' attempts need not be looked at.
     repository.sync_status = 'error'
     and overview.state = 'failing'
-    and overview.is_final
-    and overview.run_id is not null
+    and overview.is_clearable
 group by overview.run_id
 order by max(overview.attempt_id) desc

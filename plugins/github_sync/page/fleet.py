@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from math import ceil
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
@@ -55,6 +55,7 @@ class Fleet:
     :param counts: of repositories, by state
     :param oldest_at: up to when the tables are complete for the repository furthest behind, paused
         ones and those never synced aside
+    :param newest_at: the same for the one furthest on
     :param failed_runs: the instances to clear: of each run, their map indexes
     :param matching: how many repositories the selection has, on all of its pages
     """
@@ -62,6 +63,7 @@ class Fleet:
     selection: Selection
     counts: dict[str, int]
     oldest_at: datetime | None
+    newest_at: datetime | None
     quotas: list[Row]
     failed_runs: list[Row]
     repositories: list[Row]
@@ -89,8 +91,13 @@ class Fleet:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the daily sync has not done its work."""
-        return self.oldest_at is not None and datetime.now(timezone.utc) - self.oldest_at > STALE
+        """Whether some repository is further behind than a daily sync would leave it."""
+        return _is_stale(self.oldest_at)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether all are: no daily run has done its work."""
+        return _is_stale(self.newest_at)
 
     @property
     def pages(self) -> int:
@@ -101,6 +108,7 @@ class Fleet:
 def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
     """The page for this selection; call it within a transaction."""
     states = warehouse.run("count_states")
+    [freshness] = warehouse.run("read_freshness")
     rows = warehouse.run(
         "read_overview",
         **selection.model_dump(exclude={"page"}),
@@ -111,7 +119,8 @@ def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
     return Fleet(
         selection,
         {row["state"]: row["repositories"] for row in states},
-        _oldest(states),
+        freshness["oldest_at"],
+        freshness["newest_at"],
         warehouse.run("read_quotas"),
         warehouse.run("read_failed_runs"),
         rows,
@@ -119,6 +128,5 @@ def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
     )
 
 
-def _oldest(states: list[Row]) -> Any:
-    moments = [row["oldest_at"] for row in states if row["state"] != "paused" and row["oldest_at"]]
-    return min(moments, default=None)
+def _is_stale(moment: datetime | None) -> bool:
+    return moment is not None and datetime.now(timezone.utc) - moment > STALE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 
+from github_sync.migrations import latest_version
 from github_sync.settings import Settings
 from github_sync.tasks.connections import open_warehouse
 from github_sync.warehouse import Warehouse
@@ -34,6 +35,9 @@ def reading() -> Iterator[Warehouse]:
     with opened as warehouse, warehouse.transaction():
         warehouse.run("begin_reading")
         [schema] = warehouse.run("find_schema")
-        if not schema["is_current"]:
-            raise NotReady(schema["is_there"])
+        if not schema["is_there"]:
+            raise NotReady(is_there=False)
+        [schema] = warehouse.run("read_schema_version")
+        if schema["version"] < latest_version():
+            raise NotReady(is_there=True)
         yield warehouse

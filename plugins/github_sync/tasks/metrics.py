@@ -5,13 +5,13 @@ https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deploym
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from airflow.providers.common.compat.sdk import Stats
 
-from github_sync.warehouse import Row, Warehouse
+from github_sync.warehouse import Warehouse
 
 OF_THE_RUN = (
     "prs_synced",
@@ -31,25 +31,23 @@ def emit_metrics(summary: Mapping[str, Any], warehouse: Warehouse) -> None:
     """
     with warehouse.transaction():
         states = warehouse.run("count_states")
+        [freshness] = warehouse.run("read_freshness")
         quotas = warehouse.run("read_quotas")
     for name in OF_THE_RUN:
         Stats.gauge(f"github_sync.{name}", summary[name])
     Stats.gauge("github_sync.repos_drifting", len(summary["drift"]))
     for row in states:
         Stats.gauge(f"github_sync.repositories.{row['state']}", row["repositories"])
-    if (age := _oldest_seconds(states)) is not None:
-        Stats.gauge("github_sync.oldest_data_seconds", age)
+    if oldest_at := freshness["oldest_at"]:
+        Stats.gauge("github_sync.oldest_data_seconds", _seconds_since(oldest_at))
+        Stats.gauge("github_sync.oldest_data_timestamp", oldest_at.timestamp())
     for row in quotas:
         if row["quota_remaining"] is not None:
             name = f"github_sync.quota_remaining.{row['github_conn_id']}"
             Stats.gauge(name, row["quota_remaining"])
 
 
-def _oldest_seconds(states: Sequence[Row]) -> float | None:
-    """How far behind GitHub the active repository is that is furthest behind."""
-    moments = [row["oldest_at"] for row in states if row["state"] != "paused" and row["oldest_at"]]
-    if not moments:
-        return None
-    # Not below 0, whatever this machine's clock shows.
-    age: timedelta = datetime.now(timezone.utc) - min(moments)
+def _seconds_since(moment: datetime) -> float:
+    """Not below 0, whatever this machine's clock shows."""
+    age: timedelta = datetime.now(timezone.utc) - moment
     return max(0.0, age.total_seconds())

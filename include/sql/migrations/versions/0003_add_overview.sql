@@ -32,9 +32,41 @@ set
         where drift.repository_id = repository.repository_id
     );
 
+-- As before, but asked of one repository it reads that one's pull requests only.
+create or replace view github.repository_drift as
+select
+    repository.repository_id,
+    repository.full_name,
+    repository.github_open_prs,
+    repository.github_closed_prs,
+    repository.github_merged_prs,
+    repository.prs_missing,
+    repository.counted_at,
+    stored.open_prs as stored_open_prs,
+    stored.closed_prs as stored_closed_prs,
+    stored.merged_prs as stored_merged_prs
+from github.tracked_repositories as repository
+left join lateral (
+    select
+        count(*) filter (where pull_request.state = 'open') as open_prs,
+        count(*) filter (where pull_request.state = 'closed') as closed_prs,
+        count(*) filter (where pull_request.state = 'merged') as merged_prs
+    from github.pull_requests as pull_request
+    where
+        pull_request.repository_id = repository.repository_id
+        and pull_request.deleted_at is null
+) as stored on true
+where
+    repository.counted_at is not null
+    and (repository.github_open_prs, repository.github_closed_prs, repository.github_merged_prs)
+    is distinct from (stored.open_prs, stored.closed_prs, stored.merged_prs);
+
 create index pull_requests_deleted_at_idx
-on github.pull_requests (repository_id, deleted_at)
+on github.pull_requests (deleted_at)
 where deleted_at is not null;
+create index sync_attempts_changed_idx
+on github.sync_attempts (finished_at)
+where prs_synced > 0;
 create index pull_request_reviews_deleted_at_idx
 on github.pull_request_reviews (deleted_at)
 where deleted_at is not null;
@@ -66,6 +98,8 @@ select
     attempt.quota_remaining,
     attempt.error_class,
     attempt.log_url,
+    attempt.try_number,
+    attempt.is_clearable,
     case
         when not repository.is_active then 'paused'
         when repository.sync_status = 'syncing' and attempt.status = 'running'
@@ -87,6 +121,7 @@ left join lateral (
         its.attempt_id,
         its.run_id,
         its.map_index,
+        its.try_number,
         its.status,
         its.is_final,
         its.started_at,
@@ -111,7 +146,16 @@ left join lateral (
                 and held.objsubid = 1
                 and (held.classid::bigint << 32) | held.objid::bigint
                 = hashtextextended('github.tracked_repositories', its.repository_id)
-        ) as is_alive
+        ) as is_alive,
+        its.is_final and its.status in ('error', 'killed') and not exists (
+            select 1
+            from github.sync_attempts as another
+            where
+                another.run_id = its.run_id
+                and another.map_index = its.map_index
+                and another.repository_id != its.repository_id
+                and another.attempt_id > its.attempt_id
+        ) as is_clearable
     from github.sync_attempts as its
     where
         its.repository_id = repository.repository_id
@@ -174,5 +218,10 @@ comment on column github.repository_overview.quota_remaining is
 'What GitHub''s last answer to it said is left of the hourly quota.';
 comment on column github.repository_overview.error_class is
 'The kind of error it ended with.';
+comment on column github.repository_overview.try_number is
+'Which try of that task instance it was, from 1.';
+comment on column github.repository_overview.is_clearable is
+'Whether it failed for good, and clearing its task instance runs this repository again: made anew, a run''s '
+'list may give the position to another.';
 comment on column github.repository_overview.log_url is
 'The address of its log in Airflow.';

@@ -1,0 +1,2 @@
+select max(version_num) as version
+from github.schema_version
