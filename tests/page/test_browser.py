@@ -128,7 +128,7 @@ def test_its_history_its_log_and_its_tabs(
     page.goto(PAGE)
     row(page, failed).get_by_role("link", name=failed, exact=True).click()
     expect(within(page).get_by_role("heading", level=1)).to_contain_text(failed)
-    expect(within(page).get_by_text("RepositoryNotFound")).to_have_count(0)
+    expect(within(page).get_by_text("RepositoryNotFound").first).to_be_visible()
     expect(within(page).get_by_role("img", name=re.compile("Requests of the last"))).to_be_visible()
     within(page).get_by_role("link", name="Log of the last attempt").click()
     page.wait_for_url(re.compile(f"/dags/{DAILY}/runs/.*/tasks/sync_repository/mapped/0"))
@@ -213,6 +213,32 @@ def test_a_long_sync_shows_how_far_it_is(live_airflow: LiveAirflow, log_in: LogI
     hold.release()
     expect(row(page, "page/long").get_by_text("Complete", exact=True)).to_be_visible()
     run.wait()
+
+
+def test_what_is_shown_is_refreshed_and_the_focus_stays(
+    live_airflow: LiveAirflow, log_in: LogIn
+) -> None:
+    from playwright.sync_api import expect
+
+    repository = live_airflow.repository("page/fresh", 150)
+    hold = live_airflow.hold(repository, skip=1)
+    run = live_airflow.sync(repository)
+    hold.wait_for_arrival()
+    repository_id = live_airflow.tracked("page/fresh")["repository_id"]
+    page = log_in("operator")
+    page.goto(f"/github-sync/repositories/{repository_id}")
+    expect(page.get_by_text("Syncing", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Log of the last attempt").focus()
+
+    hold.release()
+    expect(page.get_by_text("Complete", exact=True)).to_be_visible()
+    assert page.evaluate("document.activeElement.textContent") == "Log of the last attempt"
+    run.wait()
+
+    page.context.clear_cookies()
+    expect(
+        page.get_by_text(re.compile("Not up to date since .*no longer logged in"))
+    ).to_be_visible()
 
 
 @pytest.mark.parametrize(

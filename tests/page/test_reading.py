@@ -10,6 +10,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from github_sync.migrations import latest_version
+from github_sync.page.fleet import STALE
+from github_sync.page.states import STATES
+from github_sync.warehouse import Warehouse
 from tests.fixtures.postgres import Database
 from tests.fixtures.scheduler import LiveAirflow
 
@@ -99,6 +103,30 @@ def test_search_states_order_and_pages(live_airflow: LiveAirflow, as_user: AsUse
 
 
 @pytest.mark.usefixtures("many")
+def test_one_that_is_behind_is_not_taken_for_a_run_that_is_late(
+    live_airflow: LiveAirflow, as_user: AsUser
+) -> None:
+    rows, get = live_airflow.database.rows, as_user("viewer").get
+    behind = "update github.tracked_repositories set last_sync_at = last_sync_at + %(by)s::interval"
+    one = f"{behind} where full_name = 'many/005'"
+    late = "no repository was synced for a day"
+
+    rows(one, by=-STALE)
+    assert late not in get("/").text
+    rows(one, by=STALE)
+    rows(behind, by=-STALE)
+    assert late in get("/").text
+    rows(behind, by=STALE)
+
+
+def test_every_state_has_its_words(live_airflow: LiveAirflow) -> None:
+    with live_airflow.database.connect() as connection:
+        counted = Warehouse(connection).run("count_states")
+
+    assert {row["state"] for row in counted} == set(STATES)
+
+
+@pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("search", ["%", "_", "'; drop table github.users; --", "\\", "<script>"])
 def test_a_search_is_only_a_text(live_airflow: LiveAirflow, as_user: AsUser, search: str) -> None:
     answer = as_user("viewer").get("/", params={"search": search})
@@ -165,8 +193,8 @@ BREAKAGES = {
         "There are no tables yet. Trigger",
     ),
     "older tables": Breakage(
-        "alter view github.repository_overview rename to elsewhere",
-        "alter view github.elsewhere rename to repository_overview",
+        "update github.schema_version set version_num = '0002'",
+        f"update github.schema_version set version_num = '{latest_version()}'",
         200,
         "The tables are older than this page.",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -70,10 +71,9 @@ def without_subject(text: str, full_name: str) -> str:
 
 def instance_path(attempt: Any) -> str:
     """Where Airflow's UI shows an attempt's task instance, below its root."""
-    from urllib.parse import quote
-
     run = quote(attempt["run_id"], safe="")
-    return f"/dags/{DAG_ID}/runs/{run}/tasks/{TASK_ID}/mapped/{attempt['map_index']}"
+    instance = f"/dags/{DAG_ID}/runs/{run}/tasks/{TASK_ID}/mapped/{attempt['map_index']}"
+    return f"{instance}?try_number={attempt['try_number']}"
 
 
 templates.filters.update(ago=ago, amount=amount, exactly=exactly, without_subject=without_subject)

@@ -2,6 +2,7 @@
 const { root, syncDag, trackDag, task } = document.body.dataset;
 const live = document.getElementById("live");
 const said = document.getElementById("said");
+const stale = document.getElementById("stale");
 const ask = document.getElementById("ask");
 
 const ACTIONS = {
@@ -83,10 +84,19 @@ async function clear(run, tasks) {
     throw new Error("Airflow has this instance no more. Use “Sync now” instead.");
 }
 
-// A paused Dag's runs wait until it is resumed, and Airflow takes them without a word of that.
-async function isPaused(dag) {
-  const answer = await fetch(`${root}/api/v2/dags/${dag}`).catch(() => null);
-  return answer?.ok ? (await answer.json()).is_paused : false;
+async function get(path) {
+  const answer = await fetch(`${root}/api/v2/dags/${path}`).catch(() => null);
+  return answer?.ok ? answer.json() : {};
+}
+
+// Why Airflow, which has taken it without a word, does not begin with it.
+async function obstacle(dag, run) {
+  const { is_paused } = await get(dag);
+  if (is_paused) return `It waits: the Dag ${dag} is paused. Resume it in Airflow.`;
+  if (dag !== syncDag) return "";
+  const { dag_runs = [] } = await get(`${dag}/dagRuns?state=running&limit=2`);
+  const other = dag_runs.find(({ dag_run_id }) => dag_run_id !== run);
+  return other ? `It waits for the run that is at work, ${other.dag_run_id}.` : "";
 }
 
 function say(text, isBad = false) {
@@ -113,10 +123,9 @@ async function act(button) {
   if (!(await confirmed(action, about))) return;
   button.disabled = true;
   try {
-    await action.call(about);
-    const dag = action.dag ?? syncDag;
-    if (await isPaused(dag)) say(`It waits: the Dag ${dag} is paused. Resume it in Airflow.`, true);
-    else say(action.done(about));
+    const made = await action.call(about);
+    const waits = await obstacle(action.dag ?? syncDag, made?.dag_run_id ?? about.run);
+    say(waits || action.done(about), Boolean(waits));
     watchClosely();
   } catch (error) {
     say(error.message, true);
@@ -145,19 +154,34 @@ async function refresh() {
   plan();
 }
 
+let shownAt = new Date();
 async function reread() {
-  try {
-    const answer = await fetch(location.href);
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("live");
-    const focused = document.activeElement?.id;
-    live.replaceChildren(...fresh.childNodes);
-    live.dataset.refresh = fresh.dataset.refresh ?? "";
-    if (focused) document.getElementById(focused)?.focus();
-  } catch {
-    // Airflow is away for a moment: what was shown stays.
+  const answer = await fetch(location.href).catch(() => null);
+  const reason = !answer ? "Airflow does not answer" : answer.redirected ? "you are no longer logged in" : "";
+  if (reason || !answer.ok) {
+    stale.textContent = `Not up to date since ${shownAt.toLocaleTimeString()}: ${reason || "reload the page to see why"}.`;
+    return;
   }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  show(page.getElementById("live"));
+  shownAt = new Date();
+  stale.textContent = "";
+}
+
+// Whoever was at a button or a link by the keyboard still is, and what was scrolled stays so.
+function show(fresh) {
+  const focused = live.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  const scrolled = [...live.querySelectorAll(".scroll")].map(({ scrollLeft }) => scrollLeft);
+  live.replaceChildren(...fresh.childNodes);
+  live.dataset.refresh = fresh.dataset.refresh ?? "";
+  live.querySelectorAll(".scroll").forEach((box, place) => (box.scrollLeft = scrolled[place] ?? 0));
+  const candidates = [...live.querySelectorAll("a, button, summary, input, [tabindex]")];
+  if (focused) candidates.find((one) => nameOf(one) === focused)?.focus({ preventScroll: true });
+}
+
+function nameOf(one) {
+  const { action, name } = one.dataset;
+  return [one.tagName, action, name, one.getAttribute("href"), one.ariaLabel].join(" ");
 }
 
 document.addEventListener("click", (event) => {
