@@ -15,8 +15,8 @@ from airflow.sdk import Asset, get_current_context
 
 from github_sync.settings import Settings
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.list_repositories import LIST_TASK_ID
 from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.reporting import LIST_TASK_ID
 from github_sync.tasks.run_configuration import sync_request
 from github_sync.warehouse import Row
 

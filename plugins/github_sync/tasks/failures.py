@@ -17,7 +17,7 @@ from github_sync.sentry import report_failures
 from github_sync.settings import Settings
 from github_sync.tasks.connections import open_warehouse
 from github_sync.tasks.outcomes import NotEverythingSynced
-from github_sync.tasks.reporting import DAG_ID, TASK_ID, reporter
+from github_sync.tasks.reporting import DAG_ID, LIST_TASK_ID, TASK_ID, reporter
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def record_and_report(
 
 
 def _listed(ti: Any) -> list[dict[str, Any]]:
-    return ti.xcom_pull(task_ids="list_active_repositories") or []
+    return ti.xcom_pull(task_ids=LIST_TASK_ID) or []
 
 
 def _what_ended_it(exception: object) -> dict[str, Any]:

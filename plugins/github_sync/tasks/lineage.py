@@ -61,9 +61,7 @@ def _patience() -> int | None:
 def _warned() -> Iterator[None]:
     try:
         yield
+    except ImportError as error:
+        log.warning("OpenLineage was not told: its provider must be 2.16 or later (%s).", error)
     except Exception as error:  # noqa: BLE001 - what was synced is synced
-        log.warning(
-            "OpenLineage was not told (its provider must be 2.16 or later): %s: %s",
-            type(error).__name__,
-            redact(str(error)),
-        )
+        log.warning("OpenLineage was not told: %s: %s", type(error).__name__, redact(str(error)))

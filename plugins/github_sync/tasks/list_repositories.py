@@ -23,7 +23,6 @@ from github_sync.warehouse import Row, Warehouse
 
 log = logging.getLogger(__name__)
 
-LIST_TASK_ID = "list_active_repositories"
 LEFT_OUT = "left_out"
 """The XCom key of the repositories left out because they are paused."""
 FORECAST = "forecast"

@@ -12,6 +12,7 @@ from github_sync.attempts import Order
 from github_sync.sentry import Reporter
 
 DAG_ID = "sync_github_repositories"
+LIST_TASK_ID = "list_active_repositories"
 TASK_ID = "sync_repository"
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from dateutil.parser import isoparse  # type: ignore[import-untyped]
+
 from github_sync.errors import ConfigurationError
 from github_sync.names import repeated, split_full_name, without_repeats
 from github_sync.tracking.track import Wish
@@ -61,7 +63,7 @@ def _moment(name: str, text: str) -> datetime | None:
         return None
     remedy = "It must be a time in the past with its zone, for example 2026-01-31T00:00:00Z."
     try:
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+        moment: datetime = isoparse(text.strip())
     except ValueError:
         raise ConfigurationError(f"{name} = {text!r} is not a time.", remedy) from None
     if moment.tzinfo is None:

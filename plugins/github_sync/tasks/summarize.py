@@ -23,10 +23,10 @@ from github_sync.run_summary import (
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres, open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
-from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT, LIST_TASK_ID
+from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT
 from github_sync.tasks.metrics import emit_metrics
 from github_sync.tasks.outcomes import NotEverythingSynced, airflow_outcomes
-from github_sync.tasks.reporting import TASK_ID
+from github_sync.tasks.reporting import LIST_TASK_ID, TASK_ID
 from github_sync.warehouse import Row
 
 log = logging.getLogger(__name__)
