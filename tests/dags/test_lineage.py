@@ -125,7 +125,7 @@ def test_without_the_provider_a_run_is_as_ever(
 
 def test_who_hangs_is_not_waited_for(airflow: Airflow, sync: Sync) -> None:
     airflow.set("AIRFLOW__OPENLINEAGE__EXECUTION_TIMEOUT", "1")
-    brief = {"timeout": 3, "retry": {"total": 0}}  # for the run's own events, which nobody bounds
+    brief = {"timeout": 1, "retry": {"total": 0}}  # for the run's own events, which nobody bounds
     with socket.create_server(("127.0.0.1", 0)) as silent:
         said = sync(type="http", url=f"http://127.0.0.1:{silent.getsockname()[1]}", **brief)
 

@@ -7,6 +7,9 @@ import pytest
 from github_server import SAMPLE_TOKEN
 from tests.demo.conftest import Demo, Tours
 
+# What they look at is made once, by the process that runs them.
+pytestmark = pytest.mark.xdist_group("tours")
+
 
 def test_what_can_be_read_is_synced(other_demo: Demo, tours: Tours) -> None:
     *rows, total = tours.mine.section("What came of it")

@@ -9,6 +9,9 @@ import pytest
 from demo.day_of_trouble import DAY
 from tests.demo.conftest import Command, Demo
 
+# What they look at is made once, by the process that runs them.
+pytestmark = pytest.mark.xdist_group("rehearsal")
+
 
 @pytest.fixture(scope="module")
 def rehearsal(demo: Demo) -> Command:

@@ -10,6 +10,9 @@ from demo.truth import old_requests
 from github_server.sample_data import EMPTY, LOST, RENAMED_TO, TRACKED
 from tests.demo.conftest import Command, Demo, Tours
 
+# What they look at is made once, by the process that runs them.
+pytestmark = pytest.mark.xdist_group("tours")
+
 LONGEST_SILENCE_SECONDS = 8
 """It speaks every two seconds; the rest is for busy machines."""
 LONGEST_LINE = 100
