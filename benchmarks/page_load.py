@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import psycopg
@@ -30,7 +31,7 @@ from demo.home import CHECKOUT, Home
 from demo.ports import free_port
 from github_sync.migrations import upgrade_schema
 
-REPOSITORIES, ATTEMPTS = 5000, 30
+SIZE = SimpleNamespace(repositories=5000, attempts=30, pull_requests=40)
 ROUNDS, WARM_UP = 30, 3
 PATIENCE_SECONDS = 120
 PAGE = "/github-sync/"
@@ -61,7 +62,8 @@ def main() -> None:
                     table.add_row(what, *cells)
     console.print(table)
     console.print(
-        f"{REPOSITORIES:,} repositories, {ATTEMPTS} attempts each, {ROUNDS} rounds. In Chromium: "
+        f"{SIZE.repositories:,} repositories, with {SIZE.attempts} attempts and "
+        f"{SIZE.pull_requests} pull requests each; {ROUNDS} rounds. In Chromium: "
         "from the navigation to the end of its load event, without Airflow's frame around it. "
         f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
     )
@@ -70,9 +72,11 @@ def main() -> None:
 def fill(conninfo: str) -> None:
     """The fleet's tables."""
     upgrade_schema(lambda: psycopg.connect(conninfo))
-    statement = (Path(__file__).parent / "sql" / "fill_fleet.sql").read_text(encoding="utf-8")
+    sql = Path(__file__).parent / "sql"
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute(statement, {"repositories": REPOSITORIES, "attempts": ATTEMPTS})
+        for name in ("fill_fleet", "fill_pull_requests"):
+            statement = (sql / f"{name}.sql").read_text(encoding="utf-8")
+            connection.execute(statement, vars(SIZE))
         connection.execute("analyze")
 
 
