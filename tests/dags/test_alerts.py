@@ -54,6 +54,22 @@ def test_a_failed_run_is_told(airflow: Airflow, on_github: OnGitHub, told: Path)
     assert "BrokenNotifier failed: the service is away" in run.log
 
 
+def test_what_could_not_be_announced_is_told(
+    airflow: Airflow, on_github: OnGitHub, told: Path
+) -> None:
+    on_github("acme/api")
+    airflow.track("acme/api")
+    run = airflow.begin()
+    run.run_task("list_active_repositories")
+    run.run_task("sync_repository", 0)
+    airflow.set("GITHUB_SYNC_POSTGRES_CONN_ID", "nowhere")
+
+    assert run.run_task("announce_changes") == "failed"
+
+    text = told.read_text()
+    assert f"what the run {run.run_id} changed was not announced to other Dags.\nSee http" in text
+
+
 def test_a_good_run_is_not(airflow: Airflow, on_github: OnGitHub, told: Path) -> None:
     on_github("acme/api")
     airflow.track("acme/api")

@@ -92,6 +92,19 @@ def test_a_quota_that_is_too_small_is_said(airflow: Airflow, on_github: OnGitHub
     assert "NOT ENOUGH" in run.log
 
 
+def test_of_one_that_was_never_asked_for_it_says_so(airflow: Airflow, on_github: OnGitHub) -> None:
+    """As an operator's own insert leaves it: GitHub's id is learned by the first sync."""
+    on_github("acme/web", "acme/other")
+    airflow.track("acme/other")
+    insert = "insert into github.tracked_repositories (full_name) values (%(name)s)"
+    airflow.database.rows(insert, name="acme/web")
+
+    run = airflow.sync(dry_run=True)
+
+    assert forecasts(run.summary)["acme/web"] == ("full", None, 1, False)
+    assert "acme/web: new: how many pull requests it has" in run.log
+
+
 def test_a_repository_that_is_hidden_is_named(airflow: Airflow, on_github: OnGitHub) -> None:
     _, web = on_github("acme/api", "acme/web")
     airflow.track("acme/api", "acme/web")
@@ -148,6 +161,19 @@ def test_the_newest_cannot_be_served(airflow: Airflow, on_github: OnGitHub) -> N
     assert run.state == "success"
     [forecast] = run.summary["dry_run"]["repositories"]
     assert (forecast["pull_requests"], forecast["is_exact"]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "since", ["2026-01-31T00:00:00.5Z", "2026-01-31t00:00:00z", "2026-01-31T02:00:00.1234567+02:00"]
+)
+def test_a_time_as_rfc_3339_writes_it(airflow: Airflow, on_github: OnGitHub, since: str) -> None:
+    """Not all of which Python 3.10 reads by itself."""
+    on_github("acme/api")
+    airflow.track("acme/api")
+
+    run = airflow.begin(since=since, dry_run=True)
+
+    assert run.run_task("list_active_repositories") == "success", airflow.log.read()
 
 
 def test_since_before_there_was_any_github(airflow: Airflow, on_github: OnGitHub) -> None:

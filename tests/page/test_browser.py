@@ -279,7 +279,18 @@ def test_a_forged_request_changes_nothing(
     assert after == runs
     assert live_airflow.statuses(failed) == ["error"]
 
+    page.unroute("http://localhost/*")
+    page.goto("/github-sync/")
+    assert page.evaluate(SAME_SITE, f"/api/v2/dags/{DAILY}/dagRuns") == 200, "here it works"
 
+
+SAME_SITE = """
+async (path) => {
+  const body = JSON.stringify({logical_date: null, conf: {dry_run: true}});
+  const headers = {"Content-Type": "application/json"};
+  return (await fetch(path, {method: "POST", headers, body})).status;
+}
+"""
 CROSS_SITE = """
 async (api) => {
   const body = JSON.stringify({logical_date: null, dry_run: false, task_ids: ["sync_repository"]});
