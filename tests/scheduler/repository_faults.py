@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
@@ -91,7 +90,7 @@ def spend_quota(repository: Repository, seconds: int, times: float, skip: int = 
     headers = {"x-ratelimit-remaining": "0"}
 
     def reset_soon() -> None:
-        headers["x-ratelimit-reset"] = str(int(time.time()) + seconds)
+        headers["x-ratelimit-reset"] = str(int(repository.world.now().timestamp()) + seconds)
 
     error = {"type": "RATE_LIMITED", "message": "API rate limit exceeded for user ID 1."}
     return repository.world.faults.add(
