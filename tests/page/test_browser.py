@@ -215,6 +215,29 @@ def test_a_long_sync_shows_how_far_it_is(live_airflow: LiveAirflow, log_in: LogI
     run.wait()
 
 
+def test_all_that_failed_runs_again_at_one_click(live_airflow: LiveAirflow, log_in: LogIn) -> None:
+    from playwright.sync_api import expect
+
+    live_airflow.clean_up()  # paused, what other tests left failing is not among them
+    names = ["page/all-one", "page/all-two"]
+    for name in names:
+        live_airflow.tables.track(name)
+    assert live_airflow.sync(*names).wait().state == "failed"
+    for name in names:
+        live_airflow.world.repository(name).pull_request("feat: it exists now")
+
+    page = log_in("operator")
+    page.goto(PAGE)
+    within(page).get_by_role("button", name="Clear and rerun all failed").click()
+    dialog = within(page).get_by_role("dialog")
+    expect(dialog).to_contain_text("Clear and rerun all 2 failed repositories?")
+    dialog.get_by_role("button", name="Go ahead").click()
+
+    expect(within(page).get_by_text("All failed repositories run again.")).to_be_visible()
+    for name in names:
+        expect(row(page, name).get_by_text("Complete", exact=True)).to_be_visible()
+
+
 def test_what_is_shown_is_refreshed_and_the_focus_stays(
     live_airflow: LiveAirflow, log_in: LogIn
 ) -> None:

@@ -38,6 +38,6 @@ def reading() -> Iterator[Warehouse]:
         if not schema["is_there"]:
             raise NotReady(is_there=False)
         [schema] = warehouse.run("read_schema_version")
-        if schema["version"] < latest_version():
+        if (schema["version"] or "") < latest_version():
             raise NotReady(is_there=True)
         yield warehouse

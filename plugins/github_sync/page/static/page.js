@@ -90,12 +90,12 @@ async function get(path) {
 }
 
 // Why Airflow, which has taken it without a word, does not begin with it.
-async function obstacle(dag, run) {
+async function obstacle(dag, ours) {
   const { is_paused } = await get(dag);
   if (is_paused) return `It waits: the Dag ${dag} is paused. Resume it in Airflow.`;
   if (dag !== syncDag) return "";
-  const { dag_runs = [] } = await get(`${dag}/dagRuns?state=running&limit=2`);
-  const other = dag_runs.find(({ dag_run_id }) => dag_run_id !== run);
+  const { dag_runs = [] } = await get(`${dag}/dagRuns?state=running&limit=${ours.length + 1}`);
+  const other = dag_runs.find(({ dag_run_id }) => !ours.includes(dag_run_id));
   return other ? `It waits for the run that is at work, ${other.dag_run_id}.` : "";
 }
 
@@ -117,6 +117,11 @@ function confirmed(action, about) {
   );
 }
 
+// What was made or cleared: the run that begins with it is no obstacle to it.
+function runsOf({ run, runs }, made) {
+  return runs ? JSON.parse(runs).map(({ run_id }) => run_id) : [made?.dag_run_id ?? run];
+}
+
 async function act(button) {
   const about = { ...button.dataset };
   const action = ACTIONS[about.action];
@@ -124,7 +129,7 @@ async function act(button) {
   button.disabled = true;
   try {
     const made = await action.call(about);
-    const waits = await obstacle(action.dag ?? syncDag, made?.dag_run_id ?? about.run);
+    const waits = await obstacle(action.dag ?? syncDag, runsOf(about, made));
     say(waits || action.done(about), Boolean(waits));
     watchClosely();
   } catch (error) {
