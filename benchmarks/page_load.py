@@ -29,7 +29,7 @@ from benchmarks.postgres import embedded_postgres
 from demo.environment import airflow_environment
 from demo.home import CHECKOUT, Home
 from demo.ports import free_port
-from github_sync.migrations import upgrade_schema
+from github_sync.store.schema import upgrade_schema
 
 SIZE = SimpleNamespace(repositories=5000, attempts=30, pull_requests=40)
 ROUNDS, WARM_UP = 30, 3

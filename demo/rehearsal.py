@@ -210,7 +210,7 @@ def _complaints(trouble: Trouble, attempts: list[Row], found: Comparison) -> lis
     failed = sorted(name for name, row in last.items() if row["status"] != "complete")
     if failed != sorted(trouble.fails):
         complaints.append(f"Not complete: {', '.join(failed) or 'none'}.")
-    missing = sum(row["prs_missing"] for row in last.values())
+    missing = sum(row["prs_failed"] for row in last.values())
     if missing != trouble.missing:
         complaints.append(f"{missing} pull requests are in sync_failures.")
     return complaints

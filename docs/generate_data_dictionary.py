@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from github_sync.migrations import upgrade_schema
+from github_sync.store.schema import upgrade_schema
 
 PAGE = Path(__file__).with_name("data-dictionary.md")
 

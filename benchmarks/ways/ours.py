@@ -6,13 +6,13 @@ import psycopg
 from github import Auth, Github
 
 from benchmarks.ways import Job
-from github_sync.attempts import Order
-from github_sync.client import GitHubClient
-from github_sync.migrations import upgrade_schema
-from github_sync.repositories import TrackedRepository
+from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
-from github_sync.sync import sync_repository
-from github_sync.warehouse import Warehouse
+from github_sync.store.schema import upgrade_schema
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.store.tracked_repositories import TrackedRepository
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.repository import sync_repository
 
 REPOSITORY_ID = 1
 
@@ -29,7 +29,7 @@ def prepare(job: Job) -> None:
 def sync(job: Job) -> None:
     """One attempt at the repository; the tables know where the last one ended."""
     sync_repository(
-        Order(REPOSITORY_ID, job.full_name),
+        SyncJob(REPOSITORY_ID, job.full_name),
         lambda: Warehouse(psycopg.connect(job.conninfo)),
         lambda repository: _open_github(job, repository),
         Settings(),

@@ -1,7 +1,7 @@
 -- The attempts after this one, with what the repository's row says now.
 select
     repository.full_name,
-    repository.prs_missing,
+    repository.prs_failed,
     attempt.status,
     attempt.is_final,
     attempt.prs_synced,

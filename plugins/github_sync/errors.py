@@ -11,7 +11,7 @@
     │   ├── RepositoryBlocked     taken down for legal reasons
     │   ├── RepositoryTrackedTwice
     │   ├── QueryRefused          GitHub does not accept what we ask
-    │   ├── PullRequestsMissing   some could not be stored for longer than allowed
+    │   ├── PullRequestsFailing   some could not be stored for longer than allowed
     │   ├── WarehouseRefused      Postgres: permission, schema
     │   │   └── RowRefused        Postgres: this content cannot be stored
     │   ├── SchemaTooNew          the tables were upgraded by a newer version of this package
@@ -23,7 +23,7 @@
         ├── WarehouseUnavailable  Postgres: connection, restart, lock, disk
         └── EarlierTryAlive       an earlier try of this instance still works
 
-What Airflow does about each is decided in one place, ``github_sync.tasks.outcomes``.
+What Airflow does about each is decided in one place, ``github_sync.tasks.airflow_exceptions``.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class QueryRefused(PermanentError):
     """GitHub does not accept the query, as an old Enterprise Server may not."""
 
 
-class PullRequestsMissing(PermanentError):
+class PullRequestsFailing(PermanentError):
     """Pull requests could not be stored for longer than the setting allows."""
 
 

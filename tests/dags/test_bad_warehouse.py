@@ -13,9 +13,9 @@ import pytest
 
 from github_server import Repository
 from github_sync.errors import WarehouseUnavailable
-from github_sync.page.reading import PATIENCE, reading
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres
+from github_sync.ui.reading import PATIENCE, reading
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.postgres import Database
 

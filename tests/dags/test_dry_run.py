@@ -191,5 +191,5 @@ def test_since_before_there_was_any_github(airflow: Airflow, on_github: OnGitHub
     run = airflow.sync(since="0001-01-01T00:00:00Z")
 
     assert run.state == "failed"
-    assert airflow.tracked("acme/api")["pass_since"].year == 1999
+    assert airflow.tracked("acme/api")["scan_since"].year == 1999
     assert airflow.sync().state == "success", "it goes on"

@@ -15,9 +15,9 @@ import pytest
 from github import Github
 
 from github_server import SAMPLE_TOKEN, Repository
-from github_sync.client import GitHubClient
+from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
-from github_sync.tasks.lineage import tell_lineage
+from github_sync.tasks.lineage import emit_lineage
 from github_sync.tasks.openlineage_event import RUN_FACET, github_namespace
 from tests.fixtures.airflow import Airflow
 
@@ -94,7 +94,7 @@ def test_a_sync_tells_what_it_read_and_wrote(airflow: Airflow, sync: Sync, tmp_p
     warehouse = "postgres://warehouse.example.com:5432"
     assert {one["namespace"] for one in ours["outputs"]} == {warehouse}
     facet = ours["run"]["facets"][RUN_FACET]
-    counts = {"prs_synced": 1, "reviews_synced": 1, "prs_missing": 0, "requests": 1}
+    counts = {"prs_synced": 1, "reviews_synced": 1, "prs_failed": 0, "requests": 1}
     expected = {"status": "complete", "mode": "full", **counts}
     assert {key: facet[key] for key in expected} == expected
     assert facet["quota_remaining"] > 0
@@ -141,7 +141,7 @@ def test_an_older_provider_is_said_and_fails_nothing(
     monkeypatch.delitem(sys.modules, "github_sync.tasks.openlineage_event")
     monkeypatch.setitem(sys.modules, "airflow.providers.openlineage.api", None)
 
-    tell_lineage({}, GitHubClient(Github().requester), Settings())
+    emit_lineage({}, GitHubClient(Github().requester), Settings())
 
     assert "its provider must be 2.16 or later" in caplog.text
 

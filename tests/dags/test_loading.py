@@ -52,8 +52,8 @@ HEAVY = (
     "alembic.command",
     "airflow.providers.postgres.hooks.postgres",
     "airflow.providers.github.hooks.github",
-    "github_sync.sync",
-    "github_sync.sentry",
+    "github_sync.sync.repository",
+    "github_sync.tasks.sentry",
 )
 
 

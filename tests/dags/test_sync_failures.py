@@ -10,8 +10,8 @@ import pytest
 
 from github_server import ALWAYS, SAMPLE_TOKEN, Fault, Repository, World
 from github_server.known_faults import bad_gateway, secondary_limit
-from github_sync.client import TRIES
-from github_sync.page_size import LARGEST
+from github_sync.api.client import TRIES
+from github_sync.api.page_size import LARGEST
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.truth import stored, truth
 
@@ -232,7 +232,7 @@ def test_a_pull_request_that_github_cannot_serve_is_a_hole_that_is_told(
     assert run.state == "success"
     [error] = run.of("acme/api", run.results)["errors"]
     assert error["number"] == broken.number
-    assert run.summary["prs_missing"] == 1
+    assert run.summary["prs_failed"] == 1
     row = airflow.tracked("acme/api")
     assert row["sync_status"] == "complete"
     assert f"#{broken.number}" in row["last_sync_error"]

@@ -23,7 +23,7 @@ NOTHING = {
     "prs_synced": 0,
     "reviews_synced": 0,
     "requests": 0,
-    "prs_missing": 0,
+    "prs_failed": 0,
     "errors": [],
     "incomplete": [],
     "drift": [],

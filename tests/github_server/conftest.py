@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,23 +11,11 @@ import requests
 from github import Auth, Github
 
 from github_server import SAMPLE_TOKEN, Clock, GitHubServer, Repository, World
+from github_sync.api.documents import document
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=timezone.utc)
-QUERIES = Path(__file__).parents[2] / "include" / "graphql"
-FRAGMENTS = ("repository_fields", "pull_request_fields", "review_fields")
 
 Ask = Callable[..., dict[str, Any]]
-
-
-def query_text(name: str) -> str:
-    """One of the project's queries, with the fragments that it uses."""
-    texts = [(QUERIES / f"{name}.graphql").read_text()]
-    for fragments in FRAGMENTS:
-        text = (QUERIES / f"{fragments}.graphql").read_text()
-        names = re.findall(r"^fragment (\w+)", text, re.MULTILINE)
-        if any(f"...{name}" in known for known in texts for name in names):
-            texts.append(text)
-    return "\n".join(texts)
 
 
 @pytest.fixture
@@ -104,7 +90,7 @@ def ask(post: Callable[..., requests.Response]) -> Ask:
 @pytest.fixture
 def project_query() -> Callable[[str], str]:
     """One of the project's queries, with the fragments that it uses."""
-    return query_text
+    return document
 
 
 @pytest.fixture
@@ -115,7 +101,7 @@ def changed_pull_requests(ask: Ask) -> Ask:
         repository: Repository, size: int = 100, after: str | None = None
     ) -> dict[str, Any]:
         return ask(
-            query_text("changed_pull_requests"),
+            document("scans/changed_pull_requests"),
             byId=True,
             nodeId=repository.id,
             owner="",

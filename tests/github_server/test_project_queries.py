@@ -19,7 +19,11 @@ QUERIES = Path(__file__).parents[2] / "include" / "graphql"
 
 
 def test_every_query_of_the_project_is_valid(project_query: ProjectQuery) -> None:
-    names = [path.stem for path in QUERIES.glob("*.graphql") if "\nquery " in path.read_text()]
+    names = [
+        path.relative_to(QUERIES).with_suffix("").as_posix()
+        for path in QUERIES.rglob("*.graphql")
+        if "\nquery " in path.read_text()
+    ]
     assert len(names) >= 7
     for name in names:
         _, wrong = checked(project_query(name))
@@ -136,7 +140,7 @@ def test_more_reviews(
     (node,) = changed_pull_requests(api)["data"]["node"]["pullRequests"]["nodes"]
     assert len(node["reviews"]["nodes"]) == 100
     after = node["reviews"]["pageInfo"]["endCursor"]
-    rest = ask(project_query("more_reviews"), pullRequestId=pull_request.id, after=after)
+    rest = ask(project_query("reviews/more"), pullRequestId=pull_request.id, after=after)
     assert [each["id"] for each in rest["data"]["node"]["reviews"]["nodes"]] == [
         review.id for review in reviews[100:]
     ]
@@ -147,7 +151,9 @@ def test_nodes_that_are_gone(
 ) -> None:
     kept, gone = api.pull_request(), api.pull_request()
     api.delete_pull_request(gone)
-    answer = ask(project_query("existing_nodes"), repositoryId=api.id, ids=[kept.id, gone.id])
+    answer = ask(
+        project_query("lookups/existing_nodes"), repositoryId=api.id, ids=[kept.id, gone.id]
+    )
     assert answer["data"] == {"repository": {"id": api.id}, "nodes": [{"id": kept.id}, None]}
     (error,) = answer["errors"]
     assert error["type"] == "NOT_FOUND"
@@ -158,7 +164,7 @@ def test_nodes_that_are_gone(
 def test_pull_requests_by_id(api: Repository, ask: Ask, project_query: ProjectQuery) -> None:
     wanted = [api.pull_request(), api.pull_request()]
     ids = [each.id for each in wanted]
-    answer = ask(project_query("pull_requests_by_id"), repositoryId=api.id, ids=ids)
+    answer = ask(project_query("lookups/pull_requests_by_id"), repositoryId=api.id, ids=ids)
     assert [node["number"] for node in answer["data"]["nodes"]] == [1, 2]
 
 
@@ -166,7 +172,7 @@ def test_repository_by_name_follows_renames(
     world: World, api: Repository, ask: Ask, project_query: ProjectQuery
 ) -> None:
     world.rename(api, "acme/new")
-    query = project_query("named_repository")
+    query = project_query("lookups/named_repository")
     answer = ask(query, owner="ACME", name="api")
     assert answer["data"]["repository"] == {
         "id": api.id,
@@ -184,7 +190,7 @@ def test_owned_repositories(
 ) -> None:
     world.repository("acme/Website", is_fork=True)
     world.repository("else/where")
-    query = project_query("owned_repositories")
+    query = project_query("lookups/owned_repositories")
     owner = ask(query, login="acme")["data"]["repositoryOwner"]
     names = [node["nameWithOwner"] for node in owner["repositories"]["nodes"]]
     assert names == ["acme/api", "acme/Website"]

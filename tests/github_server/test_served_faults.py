@@ -106,12 +106,12 @@ def test_null_nodes_stay_until_removed(
         (error,) = answer["errors"]
         assert error["path"] == ["node", "pullRequests", "nodes", 1]
         assert (error["type"], error["message"]) == ("INTERNAL", "Something went wrong")
-    by_id = ask(project_query("pull_requests_by_id"), repositoryId=api.id, ids=ids)
+    by_id = ask(project_query("lookups/pull_requests_by_id"), repositoryId=api.id, ids=ids)
     assert by_id["data"]["nodes"][1] is None
     assert by_id["errors"][0]["path"] == ["nodes", 1]
     # Its identity can still be read.
     identified = ask(
-        project_query("identify_pull_requests"),
+        project_query("scans/identify_pull_requests"),
         byId=True,
         nodeId=api.id,
         owner="",
@@ -120,7 +120,7 @@ def test_null_nodes_stay_until_removed(
         after=None,
     )
     assert "errors" not in identified
-    existing = ask(project_query("existing_nodes"), repositoryId=api.id, ids=ids)
+    existing = ask(project_query("lookups/existing_nodes"), repositoryId=api.id, ids=ids)
     assert existing["data"]["nodes"][1] == {"id": ids[1]}
     world.faults.remove(fault)
     assert "errors" not in changed_pull_requests(api)

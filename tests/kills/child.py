@@ -13,12 +13,12 @@ from typing import Any
 import psycopg
 from github import Auth, Github
 
-from github_sync.attempts import Order
-from github_sync.client import GitHubClient
-from github_sync.repositories import TrackedRepository
+from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
-from github_sync.sync import sync_repository
-from github_sync.warehouse import Warehouse
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.store.tracked_repositories import TrackedRepository
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.repository import sync_repository
 
 UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -31,7 +31,7 @@ def main(url: str, token: str, conninfo: str, order: dict[str, Any]) -> None:
         return GitHubClient(github.requester, repository.full_name, retry_wait_seconds=0)
 
     result = sync_repository(
-        Order(**order), lambda: Warehouse(psycopg.connect(conninfo)), open_github, Settings()
+        SyncJob(**order), lambda: Warehouse(psycopg.connect(conninfo)), open_github, Settings()
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
     print(json.dumps({"result": result, "peak": peak}))

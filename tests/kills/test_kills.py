@@ -57,7 +57,7 @@ def test_killed_while_github_answers(
     ("table", "when", "stored"),
     [
         ("users", "true", 0),
-        ("tracked_repositories", "new.pass_cursor is not null", 0),
+        ("tracked_repositories", "new.scan_cursor is not null", 0),
         ("pull_request_reviews", "new.github_review_id % 250 = 150", 100),
         ("sync_attempts", "new.prs_synced = 200", 100),
         ("tracked_repositories", "new.last_sync_at is not null", 200),
@@ -125,7 +125,7 @@ def assert_finished_by_the_next(
     assert len(asked) == PAGES
     assert sum(asked.values()) <= PAGES + 1, "at most one page is asked for twice"
     tracked = syncing.tracked(repository_id)
-    assert (tracked["sync_status"], tracked["pass_cursor"]) == ("complete", None)
+    assert (tracked["sync_status"], tracked["scan_cursor"]) == ("complete", None)
     began = START if resumed else START + timedelta(seconds=AN_HOUR)
     assert began - timedelta(seconds=5) <= tracked["last_sync_at"] <= began
 

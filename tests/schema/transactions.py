@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from github_server import Repository
-from github_sync.warehouse import Warehouse
+from github_sync.store.warehouse import Warehouse
 from tests.fixtures.github import START
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
@@ -35,16 +35,16 @@ def together(warehouse: Warehouse, *steps: Step) -> None:
 
 
 def track(warehouse: Warehouse) -> None:
-    warehouse.run("track_repository", full_name="acme/api", **TRACK)
+    warehouse.run("tracking/track_repository", full_name="acme/api", **TRACK)
 
 
 def refused(warehouse: Warehouse) -> None:
     """A row whose content no table takes: its full name is none."""
-    warehouse.run("track_repository", full_name="hunter2", **TRACK | {"github_repo_id": 8})
+    warehouse.run("tracking/track_repository", full_name="hunter2", **TRACK | {"github_repo_id": 8})
 
 
 def pausing(full_name: str) -> Step:
-    return lambda warehouse: warehouse.run("pause_repository", full_name=full_name)
+    return lambda warehouse: warehouse.run("tracking/pause_repository", full_name=full_name)
 
 
 def raising(error: BaseException) -> Step:

@@ -10,11 +10,11 @@ import sys
 from github import Auth, Github
 
 from github_server import SAMPLE_TOKEN
-from github_sync.attempts import Order
-from github_sync.client import GitHubClient
-from github_sync.repositories import TrackedRepository
+from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
-from github_sync.sync import sync_repository
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.store.tracked_repositories import TrackedRepository
+from github_sync.sync.repository import sync_repository
 from tests.fixtures.postgres import Database
 
 
@@ -23,7 +23,7 @@ def main(socket_folder: str, database: str, github_url: str, repository_id: str)
         github = Github(base_url=github_url, auth=Auth.Token(SAMPLE_TOKEN), retry=None)
         return GitHubClient(github.requester, repository.full_name)
 
-    order = Order(int(repository_id), "acme/api")
+    order = SyncJob(int(repository_id), "acme/api")
     sync_repository(order, Database(socket_folder, database).warehouse, open_github, Settings())
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
 from github_sync import errors
-from github_sync.client import TRIES
-from github_sync.sync import sync_repository
+from github_sync.api.client import TRIES
+from github_sync.sync.repository import sync_repository
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import DAY, newest, outage, with_history
 

@@ -6,8 +6,8 @@ import pytest
 
 from github_server import Fault, Repository, World
 from tests.fixtures.syncing import Syncing
+from tests.sync.failures import REFUSED, assert_all_but, fail, ledger, refuse
 from tests.sync.histories import newest, with_history
-from tests.sync.ledgers import REFUSED, assert_all_but, fail, ledger, refuse
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_the_daily_check_comes_round_to_all_of_it(world: World, syncing: Syncing
     checked: list[int] = []
     for _ in range(4):
         syncing.sync(repository_id)
-        checked.append(syncing.tracked(repository_id)["checked_to_number"])
+        checked.append(syncing.tracked(repository_id)["sampled_to_number"])
         world.clock.advance(DAY)
     assert checked == [24, 48, 0, 24]
     sent = [one.variables["checked"] for one in world.requests_of("ChangedPullRequests")[1:4]]
@@ -102,7 +102,7 @@ def test_a_pull_request_with_more_reviews_than_are_looked_up_at_once(
     for _ in range(3):
         world.clock.advance(DAY)
         syncing.sync(repository_id)
-        positions.append(syncing.tracked(repository_id)["checked_to_number"])
+        positions.append(syncing.tracked(repository_id)["sampled_to_number"])
     assert positions == [1, 0, 1], "it holds up nobody"
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from github_server import ALWAYS, Fault, World
 from tests.fixtures.syncing import Syncing
+from tests.sync.failures import fail
 from tests.sync.histories import DAY, is_later_page, newest, with_history
-from tests.sync.ledgers import fail
 
 
 def drift(syncing: Syncing) -> list[dict[str, Any]]:
@@ -81,12 +81,12 @@ def test_what_is_missing_by_the_ledgers_word_explains_it(world: World, syncing: 
 
     assert result["status"] == "complete with 1 failure"
     [row] = drift(syncing)
-    assert (row["github_open_prs"], row["stored_open_prs"], row["prs_missing"]) == (3, 2, 1)
-    assert syncing.tracked(repository_id)["prs_missing"] == 1
+    assert (row["github_open_prs"], row["stored_open_prs"], row["prs_failed"]) == (3, 2, 1)
+    assert syncing.tracked(repository_id)["prs_failed"] == 1
     world.faults.remove(fault)
     assert syncing.sync(repository_id)["status"] == "complete"
     assert drift(syncing) == []
-    assert syncing.tracked(repository_id)["prs_missing"] == 0
+    assert syncing.tracked(repository_id)["prs_failed"] == 0
 
 
 def test_what_changes_while_a_pass_is_paging_is_caught_up_and_counted(

@@ -7,9 +7,9 @@ from contextlib import closing
 import pytest
 
 from github_server import World
-from github_sync.attempts import Attempt
 from github_sync.errors import EarlierTryAlive
-from github_sync.repositories import repository_lock
+from github_sync.store.sync_attempts import Attempt
+from github_sync.store.tracked_repositories import repository_lock
 from tests.fixtures.syncing import Syncing
 
 

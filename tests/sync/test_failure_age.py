@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from github_server import World
-from github_sync.errors import PullRequestsMissing
+from github_sync.errors import PullRequestsFailing
 from tests.fixtures.syncing import Syncing
+from tests.sync.failures import fail, ledger
 from tests.sync.histories import with_history
-from tests.sync.ledgers import fail, ledger
 
 AGE = "update github.sync_failures set first_failed_at = now() - make_interval(days => %(days)s)"
 
@@ -30,7 +30,7 @@ def test_a_young_one_leaves_the_sync_complete(syncing: Syncing, repository_id: i
     assert syncing.sync(repository_id)["status"] == "complete with 2 failures"
 
     row = syncing.tracked(repository_id)
-    assert (row["sync_status"], row["prs_missing"]) == ("complete", 2)
+    assert (row["sync_status"], row["prs_failed"]) == ("complete", 2)
     assert row["last_sync_error"].startswith("Complete with 2 failures: #2, #4 could not be")
     [*_, attempt] = syncing.attempts(repository_id)
     assert attempt["error_message"] == row["last_sync_error"]
@@ -40,16 +40,16 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
     world: World, syncing: Syncing, repository_id: int
 ) -> None:
     syncing.database.rows(AGE, days=8)
-    syncing.database.rows("update github.tracked_repositories set prs_missing = 0")
+    syncing.database.rows("update github.tracked_repositories set prs_failed = 0")
     world.clock.advance(86400)
     api = world.repositories["acme/api"]
     new = api.pull_request("feat: new")
 
-    with pytest.raises(PullRequestsMissing, match=r"more than 7 days #2, #4 could not be stored"):
+    with pytest.raises(PullRequestsFailing, match=r"more than 7 days #2, #4 could not be stored"):
         syncing.sync(repository_id)
 
     row = syncing.tracked(repository_id)
-    assert (row["sync_status"], row["prs_missing"]) == ("error", 2)
+    assert (row["sync_status"], row["prs_failed"]) == ("error", 2)
     assert "GITHUB_SYNC_MAX_FAILURE_DAYS" in row["last_sync_error"]
     assert row["last_sync_at"].date() == world.now().date(), "the watermark moved all the same"
     stored = syncing.database.rows("select number from github.pull_requests")
@@ -65,5 +65,5 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
 def test_none_at_all_may_be_allowed(syncing: Syncing, repository_id: int) -> None:
     syncing.settings = replace(syncing.settings, max_failure_days=0)
 
-    with pytest.raises(PullRequestsMissing):
+    with pytest.raises(PullRequestsFailing):
         syncing.sync(repository_id)

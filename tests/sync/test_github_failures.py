@@ -10,7 +10,7 @@ import pytest
 from github_server import ALWAYS, Fault, Repository, World
 from github_server import known_faults as known
 from github_sync import errors
-from github_sync.client import TRIES
+from github_sync.api.client import TRIES
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import with_history
 

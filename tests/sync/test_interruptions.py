@@ -190,7 +190,7 @@ def test_a_cursor_that_github_really_refuses(
     syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
     break_off(syncing, repository_id, after_pages=2)
-    syncing.database.rows("update github.tracked_repositories set pass_cursor = 'bm9uc2Vuc2U='")
+    syncing.database.rows("update github.tracked_repositories set scan_cursor = 'bm9uc2Vuc2U='")
 
     syncing.sync(repository_id)
 

@@ -53,14 +53,14 @@ def sleep_within_the_second_page(syncing: Syncing) -> None:
     syncing.database.rows("""
         create function pause_now() returns trigger language plpgsql as $$
         begin
-            if old.pass_cursor is not null then
+            if old.scan_cursor is not null then
                 perform pg_sleep(60);
             end if;
             return new;
         end $$
     """)
     syncing.database.rows(
-        "create trigger pause_now before update of pass_cursor on github.tracked_repositories "
+        "create trigger pause_now before update of scan_cursor on github.tracked_repositories "
         "for each row execute function pause_now()"
     )
 

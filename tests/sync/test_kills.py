@@ -75,14 +75,14 @@ def test_a_database_connection_lost_in_the_middle_of_a_page_stores_none_of_it(
     syncing.database.rows("""
         create function die() returns trigger language plpgsql as $$
         begin
-            if old.pass_cursor is not null then
+            if old.scan_cursor is not null then
                 perform pg_terminate_backend(pg_backend_pid());
             end if;
             return new;
         end $$
     """)
     syncing.database.rows(
-        "create trigger die before update of pass_cursor on github.tracked_repositories "
+        "create trigger die before update of scan_cursor on github.tracked_repositories "
         "for each row execute function die()"
     )
 

@@ -9,8 +9,8 @@ import pytest
 from github_server import ALWAYS, Fault, World
 from github_sync.errors import SyncError
 from tests.fixtures.syncing import Syncing
+from tests.sync.failures import fail
 from tests.sync.histories import with_history
-from tests.sync.ledgers import fail
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from github_server import Fault, Repository, World
-from github_sync.client import TRIES
+from github_sync.api.client import TRIES
+from github_sync.api.documents import document
 from github_sync.errors import SyncError
-from github_sync.include_files import read_graphql
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import DAY, with_history
 
@@ -38,9 +38,7 @@ def true_page(syncing: Syncing, api: Repository) -> dict[str, Any]:
     target = {"byId": True, "nodeId": api.id, "owner": owner, "name": name}
     github = syncing.open_github(api.full_name)
     answer = github.query(
-        read_graphql(
-            "changed_pull_requests", "repository_fields", "pull_request_fields", "review_fields"
-        ),
+        document("scans/changed_pull_requests"),
         target | {"pageSize": 100, "after": None, "checks": False, "checked": []},
     )
     github.close()

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
-from github_sync.tracking.lines import describe
-from github_sync.tracking.track import Outcome, Wish, track_repositories
+from github_sync.tracking.report import describe
+from github_sync.tracking.track import TrackRequest, TrackResult, track_repositories
 from tests.fixtures.syncing import Syncing
 from tests.sync.test_secrets import ANSWERS, FINE_GRAINED, HOSTILE, OLD_TOKEN, SECRETS, TOKEN
 
-CHECK = Wish(organizations=["acme"], check_only=True)
+CHECK = TrackRequest(organizations=["acme"], check_only=True)
 KINDS = {
     "classic token": TOKEN,
     "fine-grained token": FINE_GRAINED,
@@ -26,7 +26,7 @@ KINDS = {
 }
 
 
-def run(syncing: Syncing, wish: Wish) -> Outcome:
+def run(syncing: Syncing, wish: TrackRequest) -> TrackResult:
     with closing(syncing.database.warehouse()) as warehouse:
         return track_repositories(wish, warehouse, syncing.open_github)
 
@@ -35,7 +35,7 @@ def asked(world: World) -> list[str]:
     return [str(one.operation) for one in world.request_log]
 
 
-def preflight_of(outcome: Outcome) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+def preflight_of(outcome: TrackResult) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     assert outcome.preflight is not None
     [connection] = outcome.preflight["connections"]
     return connection, {one["repository"]: one for one in outcome.preflight["repositories"]}
@@ -71,12 +71,12 @@ def test_sixty_repositories_are_one_request(world: World, syncing: Syncing) -> N
     for number in range(60):
         world.repository(f"acme/service-{number:02}").pull_request()
 
-    run(syncing, Wish(organizations=["acme"]))
+    run(syncing, TrackRequest(organizations=["acme"]))
 
     assert asked(world) == ["OwnedRepositories", "Preflight"]
     assert len(tracked(syncing)) == 60
     world.request_log.clear()
-    again = run(syncing, Wish(check_only=True))
+    again = run(syncing, TrackRequest(check_only=True))
     assert asked(world) == ["Preflight"], "what is tracked is known by its id"
     assert len(preflight_of(again)[1]) == 60
     lines = [line.text for line in describe(again.preflight or {})]
@@ -101,7 +101,7 @@ def test_what_github_does_not_answer_is_unknown_and_tracked(
 ) -> None:
     world.faults.add(Fault(operation="Preflight", status=502, times=ALWAYS))
 
-    outcome, check = run(syncing, Wish(organizations=["acme"])), run(syncing, CHECK)
+    outcome, check = run(syncing, TrackRequest(organizations=["acme"])), run(syncing, CHECK)
 
     assert outcome.tracked == tracked(syncing) == ["acme/api"]
     assert outcome.refused == []

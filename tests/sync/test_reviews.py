@@ -145,7 +145,7 @@ def test_a_review_that_only_the_list_lacks_is_not_deleted(
     syncing.sync(repository_id)
 
     [row] = reviews(syncing)
-    assert (row["deleted_at"], row["missing_at"]) == (None, None)
+    assert (row["deleted_at"], row["suspected_deleted_at"]) == (None, None)
     assert stored(syncing)["first_review_at"] == after_hours(1)
 
 

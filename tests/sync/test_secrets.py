@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from github_server import ALWAYS, Fault, World
-from github_sync.sync import sync_repository
-from github_sync.warehouse import Warehouse
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.repository import sync_repository
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import with_history
 

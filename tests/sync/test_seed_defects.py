@@ -29,8 +29,8 @@ DEFECTS: dict[int, tuple[str, list[str]]] = {
     2: (
         "Errors of single pull requests were swallowed; the status said complete.",
         [
-            "sync/test_ledger.py::test_one_that_github_cannot_serve",
-            "sync/test_ledger.py::test_it_is_stored_by_the_next_sync_that_can",
+            "sync/test_failed_pull_requests.py::test_one_that_github_cannot_serve",
+            "sync/test_failed_pull_requests.py::test_it_is_stored_by_the_next_sync_that_can",
         ],
     ),
     3: (

@@ -51,7 +51,7 @@ def test_a_page_is_one_transaction(world: World, syncing: Syncing) -> None:
         assert text.count(STORES_PULL_REQUESTS) == 1
         assert text.count("insert into github.users ") == 1
         assert text.count("insert into github.pull_request_reviews ") == 1
-        assert text.count("pass_cursor = ") == 1, "the checkpoint is moved, or dropped at the end"
+        assert text.count("scan_cursor = ") == 1, "the checkpoint is moved, or dropped at the end"
         assert text.count("last_sync_at = ") == (page is found[-1])
 
 

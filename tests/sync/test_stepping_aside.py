@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from github_server import Fault, Repository, World
-from github_sync.include_files import read_sql
+from github_sync.resources import read_sql
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import DAY, with_history
 
@@ -31,7 +31,9 @@ def session(syncing: Syncing) -> Iterator[psycopg.Connection[Any]]:
 
 def lock(session: psycopg.Connection[Any], repository_id: int) -> bool:
     """Take the repository as another task would; whether that worked."""
-    row = session.execute(read_sql("lock_repository"), {"repository_id": repository_id}).fetchone()
+    row = session.execute(
+        read_sql("sync/lock_repository"), {"repository_id": repository_id}
+    ).fetchone()
     session.commit()
     return bool(row and row[0])
 

@@ -6,11 +6,11 @@ import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
 from github_server import known_faults as known
+from github_sync.api.page_size import MOST_SET_ASIDE
 from github_sync.errors import GitHubUnavailable
-from github_sync.page_size import MOST_SET_ASIDE
 from tests.fixtures.syncing import Syncing
+from tests.sync.failures import assert_all_but, ledger
 from tests.sync.histories import outage, with_history
-from tests.sync.ledgers import assert_all_but, ledger
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_it_goes_into_the_ledger_and_the_others_into_the_tables(
     assert {"HTTP 502" in entry["error"] for entry in ledger(syncing)} == {True}
     count = len(numbers)
     assert result["status"] == f"complete with {count} failure{'s' if count > 1 else ''}"
-    assert syncing.tracked(repository_id)["prs_missing"] == count
+    assert syncing.tracked(repository_id)["prs_failed"] == count
 
     world.faults.remove(heavy)
     assert syncing.sync(repository_id)["status"] == "complete"

@@ -74,9 +74,9 @@ class Word:
         repository = self.repository
         assert [one["number"] for one in result["errors"]] == self.ledger
         assert (self.attempts[0]["status"], repository["sync_status"]) == ("complete", "complete")
-        assert repository["prs_missing"] == len(self.ledger)
+        assert repository["prs_failed"] == len(self.ledger)
         is_hidden = repository["github_state"] == "pull_requests_disabled"
         assert (repository["last_sync_error"] is None) == (not self.ledger and not is_hidden)
-        assert repository["pass_cursor"] is None or is_hidden
+        assert repository["scan_cursor"] is None or is_hidden
         if result["last_sync_at"] or not is_hidden:
             assert result["last_sync_at"] == repository["last_sync_at"].isoformat()

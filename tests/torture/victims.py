@@ -12,9 +12,9 @@ from typing import Any
 
 import psycopg
 
-from github_sync.attempts import Order
 from github_sync.errors import SyncError
-from github_sync.sync import sync_repository
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.sync.repository import sync_repository
 from tests.fixtures.syncing import Syncing, direct_client
 
 FORKSERVER = multiprocessing.get_context("forkserver")
@@ -32,7 +32,7 @@ def _warm_up() -> None:
         os.environ.update({"PYTHONPATH": path} if path is not None else {})
 
 
-def start(syncing: Syncing, order: Order) -> BaseProcess:
+def start(syncing: Syncing, order: SyncJob) -> BaseProcess:
     """Begin an attempt, as its task would."""
     _warm_up()
     settings = syncing.settings
@@ -61,8 +61,8 @@ def wait_until_postgres_noticed(syncing: Syncing) -> None:
         time.sleep(0.002)
 
 
-def _attempt(url: str, token: str, conninfo: str, order: Order, settings: Any) -> None:
-    from github_sync.warehouse import Warehouse
+def _attempt(url: str, token: str, conninfo: str, order: SyncJob, settings: Any) -> None:
+    from github_sync.store.warehouse import Warehouse
 
     try:
         sync_repository(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from github_sync.page_size import GOOD_BEFORE_TOO_MUCH, MOST_SET_ASIDE, PageSize
+from github_sync.api.page_size import GOOD_BEFORE_TOO_MUCH, MOST_SET_ASIDE, PageSize
 
 
 def test_it_begins_with_twice_what_is_remembered() -> None:

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from github_sync.run_summary import Evidence, Instance, instances, summarize, verdict, without_list
+from github_sync.tasks.run_summary import (
+    Instance,
+    RunRecords,
+    instances,
+    summarize,
+    verdict,
+    without_list,
+)
 
 TASK = "sync_repository"
 
@@ -70,7 +77,7 @@ def test_the_summary_counts_and_names() -> None:
         3: attempt("skipped", error_message="Another task is syncing it at this moment."),
     }
 
-    assert summarize(found, Evidence(attempts, prs_missing=3), ["p/p"]) == {
+    assert summarize(found, RunRecords(attempts, prs_failed=3), ["p/p"]) == {
         "repos_dispatched": 4,
         "repos_skipped": 2,
         "repos_complete": 1,
@@ -78,7 +85,7 @@ def test_the_summary_counts_and_names() -> None:
         "prs_synced": 6,
         "reviews_synced": 7,
         "requests": 6,
-        "prs_missing": 3,
+        "prs_failed": 3,
         "errors": [
             {"repository": "b/b", "reason": "b/b: away"},
             {
@@ -100,7 +107,7 @@ def test_a_complete_repository_with_failures_is_never_plain_green() -> None:
     attempts = {1: attempt("complete", error_message=said), 2: attempt("complete")}
     found = [Instance(1, "a/a", 0, "success"), Instance(2, "b/b", 1, "success")]
 
-    summary = summarize(found, Evidence(attempts, prs_missing=1), [])
+    summary = summarize(found, RunRecords(attempts, prs_failed=1), [])
 
     assert summary["repos_complete"] == 2
     assert summary["incomplete"] == [{"repository": "a/a", "reason": said}]
@@ -112,7 +119,7 @@ def test_a_drift_names_the_states_that_differ() -> None:
     differing = {"github_open_prs": 3, "stored_open_prs": 2, "github_closed_prs": 0}
     row = {"full_name": "a/a", "stored_closed_prs": 1, **same, **differing}
 
-    [drift] = summarize([], Evidence(drift=[row]), [])["drift"]
+    [drift] = summarize([], RunRecords(drift=[row]), [])["drift"]
 
     assert drift == {
         "repository": "a/a",
@@ -121,7 +128,7 @@ def test_a_drift_names_the_states_that_differ() -> None:
 
 
 def test_a_run_without_anything_to_do_has_a_summary_of_zeros() -> None:
-    summary = summarize([], Evidence(), [])
+    summary = summarize([], RunRecords(), [])
     assert {value for value in summary.values() if isinstance(value, int)} == {0}
     assert (summary["errors"], summary["skipped"]) == ([], [])
 

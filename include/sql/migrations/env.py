@@ -1,4 +1,4 @@
-"""Alembic's entry point: migrates on the connection that github_sync.migrations hands over.
+"""Alembic's entry point: migrates on the connection that github_sync.store.schema hands over.
 
 https://alembic.sqlalchemy.org/en/latest/cookbook.html#connection-sharing
 """

@@ -14,11 +14,11 @@ from airflow.providers.common.compat.sdk import AirflowSkipException
 from airflow.sdk import Asset, get_current_context
 
 from github_sync.settings import Settings
+from github_sync.store.warehouse import Row
+from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.reporting import LIST_TASK_ID
 from github_sync.tasks.run_configuration import sync_request
-from github_sync.warehouse import Row
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def announce_changes(asset: Asset) -> list[str]:
     told = _told(context["inlet_events"][asset])
     if any(extra.get("run_id") == run_id for extra in told):
         raise AirflowSkipException("This run was announced before it was cleared.")
-    with airflow_outcomes():
+    with as_airflow_exceptions():
         changed = _changed(_told_up_to(told))
     names = list(changed["repositories"])
     context["outlet_events"][asset].extra = {
@@ -73,5 +73,5 @@ def _told_up_to(told: list[dict[str, Any]]) -> datetime | None:
 
 def _changed(since: datetime | None) -> Row:
     with closing(open_warehouse(Settings.from_environment())) as warehouse, warehouse.transaction():
-        [changed] = warehouse.run("read_changed_repositories", since=since)
+        [changed] = warehouse.run("runs/read_changed_repositories", since=since)
     return changed

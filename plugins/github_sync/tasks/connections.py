@@ -11,10 +11,10 @@ from airflow.providers.postgres.hooks.postgres import PostgresHook
 from github import Github
 
 from github_sync import redaction
-from github_sync.client import GitHubClient
+from github_sync.api.client import GitHubClient
 from github_sync.errors import ConfigurationError, SyncError
 from github_sync.settings import Settings
-from github_sync.warehouse import Warehouse, warehouse_error
+from github_sync.store.warehouse import Warehouse, warehouse_error
 
 redaction.mask_known_secrets = lambda text: str(redact(text))
 

@@ -11,13 +11,17 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from github_sync.reconcile import FailedInstance, close_failed_instances, last_attempts
 from github_sync.redaction import redact
-from github_sync.sentry import report_failures
 from github_sync.settings import Settings
+from github_sync.store.unfinished_attempts import (
+    FailedInstance,
+    close_failed_instances,
+    last_attempts,
+)
+from github_sync.tasks.airflow_exceptions import NotEverythingSynced
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.outcomes import NotEverythingSynced
 from github_sync.tasks.reporting import DAG_ID, LIST_TASK_ID, TASK_ID, reporter
+from github_sync.tasks.sentry import report_failures
 
 log = logging.getLogger(__name__)
 

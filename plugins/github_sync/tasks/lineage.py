@@ -12,17 +12,17 @@ from contextvars import copy_context
 from threading import Thread
 from typing import Any
 
-from github_sync.client import GitHubClient
+from github_sync.api.client import GitHubClient
 from github_sync.redaction import redact
 from github_sync.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def tell_lineage(result: Mapping[str, Any], github: GitHubClient, settings: Settings) -> None:
+def emit_lineage(result: Mapping[str, Any], github: GitHubClient, settings: Settings) -> None:
     """Tell what a complete sync did; never raises, and waits as long as the provider itself would.
 
-    :param result: the sync's, as :func:`github_sync.sync.sync_repository` returns it
+    :param result: the sync's, as :func:`github_sync.sync.repository.sync_repository` returns it
     :param github: where it read
     """
     with _warned():

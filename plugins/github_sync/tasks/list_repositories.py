@@ -10,22 +10,22 @@ from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import get_current_context
 
 from github_sync.errors import ConfigurationError
-from github_sync.forecast import Wanted, describe, forecast
-from github_sync.migrations import check_schema, upgrade_schema
-from github_sync.reconcile import close_abandoned_attempts
-from github_sync.sentry import report_failures
 from github_sync.settings import Settings
+from github_sync.store.schema import check_schema, upgrade_schema
+from github_sync.store.unfinished_attempts import close_abandoned_attempts
+from github_sync.store.warehouse import Row, Warehouse
+from github_sync.sync.estimate import ScanRequest, describe, estimate
+from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
-from github_sync.tasks.outcomes import airflow_outcomes
 from github_sync.tasks.reporting import reporter
 from github_sync.tasks.run_configuration import SyncRequest, sync_request
-from github_sync.warehouse import Row, Warehouse
+from github_sync.tasks.sentry import report_failures
 
 log = logging.getLogger(__name__)
 
 LEFT_OUT = "left_out"
 """The XCom key of the repositories left out because they are paused."""
-FORECAST = "forecast"
+FORECAST = "estimate"
 """The XCom key of what a dry run found."""
 
 
@@ -33,11 +33,11 @@ def list_active_repositories() -> list[dict[str, Any]]:
     """The repositories to sync, one dict ``{repository_id, full_name}`` each; none in a dry run.
 
     The names of those left out because they are paused go into the XCom ``left_out``, what a dry
-    run found into ``forecast``.
+    run found into ``estimate``.
     """
     context = get_current_context()
     ti = context["ti"]
-    with airflow_outcomes(waits=context.get("task_reschedule_count", 0)):
+    with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         request = sync_request(context)
         rows = _tracked(settings, request, context["run_id"])
@@ -60,13 +60,13 @@ def _tracked(settings: Settings, request: SyncRequest, run_id: str) -> list[Row]
         if not request.dry_run:
             _tidy_up(warehouse, run_id)
         with warehouse.transaction():
-            return warehouse.run("list_repositories")
+            return warehouse.run("runs/list_repositories")
 
 
 def _forecast(settings: Settings, request: SyncRequest, active: list[Row]) -> dict[str, Any]:
-    wanted = Wanted(request.full_resync, request.since)
+    wanted = ScanRequest(request.full_resync, request.since)
     with closing(open_warehouse(settings)) as warehouse:
-        found = forecast(
+        found = estimate(
             warehouse,
             [row["repository_id"] for row in active],
             lambda conn_id: open_github(conn_id, "GitHub", settings),

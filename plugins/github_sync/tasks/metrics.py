@@ -11,7 +11,7 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import Stats
 
-from github_sync.warehouse import Warehouse
+from github_sync.store.warehouse import Warehouse
 
 OF_THE_RUN = (
     "prs_synced",
@@ -20,7 +20,7 @@ OF_THE_RUN = (
     "repos_complete",
     "repos_error",
     "repos_skipped",
-    "prs_missing",
+    "prs_failed",
 )
 
 
@@ -30,14 +30,14 @@ def emit_metrics(summary: Mapping[str, Any], warehouse: Warehouse) -> None:
     :param summary: the run's, as ``run_summary.summarize`` returns it
     """
     with warehouse.transaction():
-        states = warehouse.run("count_states")
-        [freshness] = warehouse.run("read_freshness")
-        quotas = warehouse.run("read_quotas")
+        states = warehouse.run("runs/count_states")
+        [freshness] = warehouse.run("runs/read_freshness")
+        quotas = warehouse.run("runs/read_quotas")
     for name in OF_THE_RUN:
         Stats.gauge(f"github_sync.{name}", summary[name])
     Stats.gauge("github_sync.repos_drifting", len(summary["drift"]))
     for row in states:
-        Stats.gauge(f"github_sync.repositories.{row['state']}", row["repositories"])
+        Stats.gauge(f"github_sync.store.tracked_repositories.{row['state']}", row["repositories"])
     if oldest_at := freshness["oldest_at"]:
         Stats.gauge("github_sync.oldest_data_seconds", _seconds_since(oldest_at))
         Stats.gauge("github_sync.oldest_data_timestamp", oldest_at.timestamp())

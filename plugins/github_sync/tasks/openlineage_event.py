@@ -28,7 +28,7 @@ class SyncRunFacet(RunFacet):
     mode: str
     prs_synced: int
     reviews_synced: int
-    prs_missing: int
+    prs_failed: int
     requests: int
     quota_remaining: int | None
     last_sync_at: str | None
@@ -37,7 +37,7 @@ class SyncRunFacet(RunFacet):
 def emit_sync(result: Mapping[str, Any], api_url: str, postgres_conn_id: str) -> None:
     """Emit what was read and written, as part of the running task's lineage.
 
-    :param result: as :func:`github_sync.sync.sync_repository` returns it
+    :param result: as :func:`github_sync.sync.repository.sync_repository` returns it
     :param api_url: of GitHub's API; what else it holds than the host is left out
     :raises Exception: whatever the provider or the hook meets
     """
@@ -92,4 +92,4 @@ def _statistics(rows: int | None) -> dict[str, Any]:
 def _facet(result: Mapping[str, Any]) -> SyncRunFacet:
     names = {field.name for field in attrs.fields(SyncRunFacet)}
     known = {name: value for name, value in result.items() if name in names}
-    return SyncRunFacet(prs_missing=len(result["errors"]), **known)
+    return SyncRunFacet(prs_failed=len(result["errors"]), **known)

@@ -8,8 +8,8 @@ from typing import Any
 import sentry_sdk
 from airflow.providers.common.compat.sdk import conf
 
-from github_sync.attempts import Order
-from github_sync.sentry import Reporter
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.tasks.sentry import Reporter
 
 DAG_ID = "sync_github_repositories"
 LIST_TASK_ID = "list_active_repositories"
@@ -32,7 +32,7 @@ def airflow_reports() -> bool:
     return is_on and sentry_sdk.get_client().is_active()
 
 
-def tag_airflow_events(order: Order) -> None:
+def tag_airflow_events(order: SyncJob) -> None:
     """Put our tags on what Airflow's own integration will report of this task."""
     if not airflow_reports():
         return

@@ -10,8 +10,8 @@ from typing import Any
 from dateutil.parser import isoparse  # type: ignore[import-untyped]
 
 from github_sync.errors import ConfigurationError
-from github_sync.names import repeated, split_full_name, without_repeats
-from github_sync.tracking.track import Wish
+from github_sync.tracking.names import repeated, split_full_name, without_repeats
+from github_sync.tracking.track import TrackRequest
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
@@ -73,7 +73,7 @@ def _moment(name: str, text: str) -> datetime | None:
     return max(moment, BEGINNING)
 
 
-def tracking_wish(context: Mapping[str, Any]) -> Wish:
+def track_request(context: Mapping[str, Any]) -> TrackRequest:
     """The run's configuration; malformed names are left for their own refusal.
 
     :raises ConfigurationError: an unknown key, a value of the wrong type, nothing named, or
@@ -97,7 +97,7 @@ def tracking_wish(context: Mapping[str, Any]) -> Wish:
             "Neither repositories nor organizations are named.",
             'Name at least one, for example {"repositories": ["apache/airflow"]}.',
         )
-    return Wish(**params | {"github_conn_id": params["github_conn_id"].strip() or None})
+    return TrackRequest(**params | {"github_conn_id": params["github_conn_id"].strip() or None})
 
 
 def _checked(context: Mapping[str, Any], kinds: Mapping[str, type]) -> dict[str, Any]:

@@ -9,25 +9,25 @@ from typing import Any
 
 from airflow.sdk import get_current_context
 
-from github_sync.ledger import missing_pull_requests
-from github_sync.migrations import upgrade_schema
-from github_sync.reconcile import FailedInstance, last_attempts
-from github_sync.run_summary import (
-    Evidence,
+from github_sync.settings import Settings
+from github_sync.store.failed_pull_requests import count_failed_pull_requests
+from github_sync.store.schema import upgrade_schema
+from github_sync.store.unfinished_attempts import FailedInstance, last_attempts
+from github_sync.store.warehouse import Row
+from github_sync.tasks.airflow_exceptions import NotEverythingSynced, as_airflow_exceptions
+from github_sync.tasks.connections import connect_to_postgres, open_warehouse
+from github_sync.tasks.failures import KILLED, record_and_report
+from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT
+from github_sync.tasks.metrics import emit_metrics
+from github_sync.tasks.reporting import LIST_TASK_ID, TASK_ID
+from github_sync.tasks.run_summary import (
     Instance,
+    RunRecords,
     instances,
     summarize,
     verdict,
     without_list,
 )
-from github_sync.settings import Settings
-from github_sync.tasks.connections import connect_to_postgres, open_warehouse
-from github_sync.tasks.failures import KILLED, record_and_report
-from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT
-from github_sync.tasks.metrics import emit_metrics
-from github_sync.tasks.outcomes import NotEverythingSynced, airflow_outcomes
-from github_sync.tasks.reporting import LIST_TASK_ID, TASK_ID
-from github_sync.warehouse import Row
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def summarize_run() -> dict[str, Any]:
     listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, TASK_ID)
-    with airflow_outcomes():
+    with as_airflow_exceptions():
         evidence = _evidence(found, _settled_attempts(ti.run_id, found))
         summary = summarize(found, evidence, left_out)
         with closing(open_warehouse(Settings.from_environment())) as warehouse:
@@ -98,13 +98,13 @@ def _last_attempts(run_id: str) -> dict[int, Row]:
         return last_attempts(warehouse, run_id)
 
 
-def _evidence(found: list[Instance], attempts: dict[int, Row]) -> Evidence:
+def _evidence(found: list[Instance], attempts: dict[int, Row]) -> RunRecords:
     repositories = [instance.repository_id for instance in found]
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        missing = missing_pull_requests(warehouse, repositories)
+        missing = count_failed_pull_requests(warehouse, repositories)
         with warehouse.transaction():
-            drift = warehouse.run("find_drift", repositories=repositories)
-    return Evidence(attempts, missing, drift)
+            drift = warehouse.run("runs/find_drift", repositories=repositories)
+    return RunRecords(attempts, missing, drift)
 
 
 def _judge(ti: Any, summary: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ def _judge(ti: Any, summary: dict[str, Any]) -> None:
         "%d requests; %d pull requests could not be stored.",
         *(summary[key] for key in ("repos_dispatched", "repos_complete", "repos_error")),
         *(summary[key] for key in ("repos_skipped", "prs_synced", "reviews_synced", "requests")),
-        summary["prs_missing"],
+        summary["prs_failed"],
     )
     for kind in ("incomplete", "drift"):
         for one in summary[kind]:

@@ -7,15 +7,15 @@ from typing import Any
 
 from airflow.sdk import get_current_context
 
-from github_sync import sync
-from github_sync.attempts import Order
-from github_sync.client import GitHubClient
-from github_sync.migrations import upgrade_schema
-from github_sync.repositories import TrackedRepository
+from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
+from github_sync.store.schema import upgrade_schema
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.store.tracked_repositories import TrackedRepository
+from github_sync.sync import repository as sync
+from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
-from github_sync.tasks.lineage import tell_lineage
-from github_sync.tasks.outcomes import airflow_outcomes
+from github_sync.tasks.lineage import emit_lineage
 from github_sync.tasks.reporting import tag_airflow_events
 from github_sync.tasks.run_configuration import sync_request
 
@@ -24,10 +24,10 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
     """Bring one repository's tables up to what GitHub has.
 
     :param repository: ``{repository_id, full_name}``, as list_active_repositories returns it
-    :returns: as :func:`github_sync.sync.sync_repository`
+    :returns: as :func:`github_sync.sync.repository.sync_repository`
     """
     context = get_current_context()
-    with airflow_outcomes():
+    with as_airflow_exceptions():
         settings = Settings.from_environment()
         order = _order(context, repository)
         tag_airflow_events(order)
@@ -43,13 +43,13 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
             order, lambda: open_warehouse(settings), open_its_github, settings
         )
     for github in opened:  # none where it stepped aside
-        tell_lineage(result, github, settings)
+        emit_lineage(result, github, settings)
     return result
 
 
-def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> Order:
+def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> SyncJob:
     ti, request = context["ti"], sync_request(context)
-    return Order(
+    return SyncJob(
         repository_id=repository["repository_id"],
         full_name=repository["full_name"],
         run_id=context["run_id"],

@@ -10,13 +10,13 @@ from typing import Any
 from airflow.providers.common.compat.sdk import AirflowFailException
 from airflow.sdk import get_current_context
 
-from github_sync.migrations import upgrade_schema
 from github_sync.settings import Settings
+from github_sync.store.schema import upgrade_schema
+from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
-from github_sync.tasks.outcomes import airflow_outcomes
-from github_sync.tasks.run_configuration import tracking_wish
+from github_sync.tasks.run_configuration import track_request
 from github_sync.tracking import track
-from github_sync.tracking.lines import describe
+from github_sync.tracking.report import describe
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ def track_repositories() -> dict[str, Any]:
     :raises AirflowFailException: some names were refused; the others are applied
     """
     context = get_current_context()
-    with airflow_outcomes(waits=context.get("task_reschedule_count", 0)):
+    with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
-        wish = tracking_wish(context)
+        wish = track_request(context)
         if not wish.check_only:
             upgrade_schema(lambda: connect_to_postgres(settings))
         outcome = _apply(wish, settings)
@@ -43,8 +43,8 @@ def track_repositories() -> dict[str, Any]:
     return result
 
 
-def _say(result: dict[str, Any], wish: track.Wish) -> None:
-    for line in describe(result["preflight"]) if result["preflight"] else ():
+def _say(result: dict[str, Any], wish: track.TrackRequest) -> None:
+    for line in describe(result["lookups/preflight"]) if result["lookups/preflight"] else ():
         log.log(logging.WARNING if line.is_warning else logging.INFO, line.text)
     if wish.check_only:
         log.info("check_only: nothing was changed.")
@@ -53,7 +53,7 @@ def _say(result: dict[str, Any], wish: track.Wish) -> None:
         log.info("%s: %s", what, result[what] or "none")
 
 
-def _apply(wish: track.Wish, settings: Settings) -> track.Outcome:
+def _apply(wish: track.TrackRequest, settings: Settings) -> track.TrackResult:
     with closing(open_warehouse(settings)) as warehouse:
         if not wish.is_active:
             return track.pause_repositories(wish, warehouse)

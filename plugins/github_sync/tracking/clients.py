@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from github_sync.client import GitHubClient
+from github_sync.api.client import GitHubClient
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -11,7 +11,7 @@ from typing import Any
 
 from github.Auth import AppInstallationAuth, AppUserAuth, Auth
 
-from github_sync.client import GitHubClient
+from github_sync.api.client import GitHubClient
 from github_sync.redaction import redact
 
 CLASSIC, FINE_GRAINED = "classic token", "fine-grained token"

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Literal
 
-from github_sync.client import Answer, GitHubClient
+from github_sync.api.client import Answer, GitHubClient
+from github_sync.api.documents import document
+from github_sync.api.refusals import error_of_graphql
+from github_sync.entities.pull_request import Node
 from github_sync.errors import ConfigurationError, SyncError
-from github_sync.github_errors import error_of_graphql
-from github_sync.include_files import read_graphql
 from github_sync.redaction import redact
-from github_sync.rows import Node
 from github_sync.tracking.advice import advice, hint
-from github_sync.tracking.candidates import REFUSALS, Candidate
 from github_sync.tracking.clients import SharedClients
 from github_sync.tracking.credentials import UNKNOWN, Credentials, credentials_of
+from github_sync.tracking.search import REFUSALS, Candidate
 
 BATCH = 100
 """Repositories that are asked about at once; GitHub takes no more ids."""
@@ -156,7 +156,7 @@ class _Reading:
             asked = {"ids": [one.identity["id"] for one in rest[:BATCH] if one.identity]}
             self.github.subject = "GitHub"
             try:
-                answer = self.github.query(read_graphql("preflight"), asked, sized_by="ids")
+                answer = self.github.query(document("lookups/preflight"), asked, sized_by="ids")
             except SyncError as refusal:
                 self.error = str(refusal)
                 yield from (_refused(one, refusal) for one in rest)

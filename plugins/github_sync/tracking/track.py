@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from github_sync.client import GitHubClient
+from github_sync.api.client import GitHubClient
 from github_sync.errors import ConfigurationError, RateLimited
-from github_sync.names import split_full_name, without_repeats
-from github_sync.tracking.candidates import REFUSALS, Candidate, Search
+from github_sync.store.warehouse import Row, Warehouse
 from github_sync.tracking.clients import SharedClients
+from github_sync.tracking.names import split_full_name, without_repeats
 from github_sync.tracking.preflight import Finding, preflight, report
-from github_sync.warehouse import Row, Warehouse
+from github_sync.tracking.search import REFUSALS, Candidate, Search
 
 
 @dataclass(frozen=True)
-class Wish:
+class TrackRequest:
     """What an operator asked for.
 
     :param repositories: full names
@@ -37,7 +37,7 @@ class Wish:
 
 
 @dataclass
-class Outcome:
+class TrackResult:
     """What became of each name; ``preflight`` is the report on what can be read."""
 
     tracked: list[str] = field(default_factory=list)
@@ -48,8 +48,8 @@ class Outcome:
 
 
 def track_repositories(
-    wish: Wish, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
-) -> Outcome:
+    wish: TrackRequest, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
+) -> TrackResult:
     """Check what of every name can be read, then track what can, all in one transaction.
 
     What cannot be read is refused. What GitHub did not answer, though it knows the name, is
@@ -62,7 +62,7 @@ def track_repositories(
         search = _search(wish, warehouse, clients)
         connections, findings = preflight(search.candidates, search.connections, clients)
     refused = [_refused(one) for one in findings if _is_refused(one, wish.check_only)]
-    outcome = Outcome(
+    outcome = TrackResult(
         left_out=search.left_out, refused=refused, preflight=report(connections, findings)
     )
     if not wish.check_only:
@@ -72,23 +72,23 @@ def track_repositories(
     return outcome
 
 
-def pause_repositories(wish: Wish, warehouse: Warehouse) -> Outcome:
+def pause_repositories(wish: TrackRequest, warehouse: Warehouse) -> TrackResult:
     """Pause repositories by name or by owner, without asking GitHub."""
-    outcome = Outcome()
+    outcome = TrackResult()
     paused: set[str] = set()
     with warehouse.transaction():
         for name in without_repeats(wish.repositories):
             with _refusal_noted(outcome, name):
                 split_full_name(name)
-                paused |= _paused(warehouse, name, "pause_repository", full_name=name)
+                paused |= _paused(warehouse, name, "tracking/pause_repository", full_name=name)
         for owner in without_repeats(wish.organizations):
             with _refusal_noted(outcome, owner):
-                paused |= _paused(warehouse, owner, "pause_owner", owner=owner)
+                paused |= _paused(warehouse, owner, "tracking/pause_owner", owner=owner)
     outcome.paused = sorted(paused)
     return outcome
 
 
-def _search(wish: Wish, warehouse: Warehouse, clients: SharedClients) -> Search:
+def _search(wish: TrackRequest, warehouse: Warehouse, clients: SharedClients) -> Search:
     """Whoever only wants a report gets one with a spent quota too, instead of a wait."""
     passing = (RateLimited,) if wish.check_only else ()
     search = Search(clients, _tracked_rows(warehouse), wish.github_conn_id, passing)
@@ -104,8 +104,8 @@ def _search(wish: Wish, warehouse: Warehouse, clients: SharedClients) -> Search:
 def _tracked_rows(warehouse: Warehouse) -> list[Row]:
     """None where the tables do not exist yet, which a report does not need."""
     with warehouse.transaction():
-        [schema] = warehouse.run("find_schema")
-        return warehouse.run("read_tracked_repositories") if schema["is_there"] else []
+        [schema] = warehouse.run("schema/find_schema")
+        return warehouse.run("tracking/read_tracked_repositories") if schema["is_there"] else []
 
 
 def _is_refused(finding: Finding, check_only: bool) -> bool:
@@ -118,7 +118,7 @@ def _refused(finding: Finding) -> dict[str, str]:
 
 
 @contextmanager
-def _refusal_noted(outcome: Outcome, name: str) -> Iterator[None]:
+def _refusal_noted(outcome: TrackResult, name: str) -> Iterator[None]:
     try:
         yield
     except REFUSALS as refusal:
@@ -139,9 +139,9 @@ def _track(warehouse: Warehouse, repository: dict[str, Any], github_conn_id: str
         "github_node_id": repository["id"],
         "full_name": repository["nameWithOwner"],
     }
-    warehouse.run("adopt_repository", **identity)
-    warehouse.run("free_repository_name", **identity)
-    warehouse.run("track_repository", **identity, github_conn_id=github_conn_id)
+    warehouse.run("tracking/adopt_repository", **identity)
+    warehouse.run("sync/free_repository_name", **identity)
+    warehouse.run("tracking/track_repository", **identity, github_conn_id=github_conn_id)
 
 
 def _paused(warehouse: Warehouse, name: str, statement: str, **parameters: object) -> set[str]:

@@ -12,18 +12,18 @@ create table github.tracked_repositories (
     sync_status text not null default 'pending',
     last_sync_at timestamptz,
     last_sync_error text,
-    pass_mode text,
-    pass_since timestamptz,
-    pass_started_at timestamptz,
-    pass_cursor text,
-    pass_run_id text,
+    scan_mode text,
+    scan_since timestamptz,
+    scan_started_at timestamptz,
+    scan_cursor text,
+    scan_run_id text,
     tracked_at timestamptz not null default now(),
     constraint tracked_repositories_pkey primary key (repository_id),
     constraint tracked_repositories_github_repo_id_key unique (github_repo_id),
     constraint tracked_repositories_full_name_check check (full_name ~ '^[^/\s]+/[^/\s]+$'),
     constraint tracked_repositories_sync_status_check
     check (sync_status in ('pending', 'syncing', 'complete', 'error')),
-    constraint tracked_repositories_pass_mode_check check (pass_mode in ('full', 'incremental'))
+    constraint tracked_repositories_scan_mode_check check (scan_mode in ('full', 'incremental'))
 );
 create unique index tracked_repositories_full_name_key
 on github.tracked_repositories (lower(full_name));
@@ -48,15 +48,15 @@ comment on column github.tracked_repositories.last_sync_at is
 'The moment, by GitHub''s clock, up to which the tables are complete for it; NULL until its first full sync is complete.';
 comment on column github.tracked_repositories.last_sync_error is
 'What went wrong and what to do; NULL when the last sync stored everything.';
-comment on column github.tracked_repositories.pass_mode is
+comment on column github.tracked_repositories.scan_mode is
 'full or incremental: the kind of the unfinished pass over its pull requests; NULL when none is unfinished.';
-comment on column github.tracked_repositories.pass_since is
+comment on column github.tracked_repositories.scan_since is
 'The unfinished pass reads pull requests updated at or after this moment (GitHub''s clock); NULL for all of them.';
-comment on column github.tracked_repositories.pass_started_at is
+comment on column github.tracked_repositories.scan_started_at is
 'When the unfinished pass asked for its first page (GitHub''s clock); becomes last_sync_at when it ends.';
-comment on column github.tracked_repositories.pass_cursor is
+comment on column github.tracked_repositories.scan_cursor is
 'GitHub''s cursor behind the last page stored; the next attempt goes on from here.';
-comment on column github.tracked_repositories.pass_run_id is
+comment on column github.tracked_repositories.scan_run_id is
 'The Airflow run that began the unfinished pass.';
 comment on column github.tracked_repositories.tracked_at is
 'When it was added (our clock).';
@@ -195,7 +195,7 @@ create table github.pull_request_reviews (
     body text not null,
     commit_sha text,
     html_url text not null,
-    missing_at timestamptz,
+    suspected_deleted_at timestamptz,
     deleted_at timestamptz,
     synced_at timestamptz not null default now(),
     constraint pull_request_reviews_pkey primary key (github_review_id),
@@ -231,7 +231,7 @@ comment on column github.pull_request_reviews.commit_sha is
 'The commit it was written for; NULL when that commit is gone.';
 comment on column github.pull_request_reviews.html_url is
 'Its place on GitHub.';
-comment on column github.pull_request_reviews.missing_at is
+comment on column github.pull_request_reviews.suspected_deleted_at is
 'When GitHub''s list of the pull request''s reviews first lacked it (our clock); it is then asked for by id. NULL otherwise.';
 comment on column github.pull_request_reviews.deleted_at is
 'When GitHub, asked by id, was found not to have it any more (our clock); NULL while it exists.';

@@ -7,10 +7,10 @@ add column github_open_prs integer,
 add column github_closed_prs integer,
 add column github_merged_prs integer,
 add column counted_at timestamptz,
-add column prs_missing integer not null default 0,
+add column prs_failed integer not null default 0,
 add column page_size integer not null default 100,
-add column checked_to_number integer not null default 0,
-add column pass_began_at timestamptz,
+add column sampled_to_number integer not null default 0,
+add column scan_began_at timestamptz,
 add constraint tracked_repositories_github_state_check
 check (
     github_state in (
@@ -35,18 +35,18 @@ comment on column github.tracked_repositories.github_merged_prs is
 'How many merged pull requests GitHub counted then.';
 comment on column github.tracked_repositories.counted_at is
 'When GitHub counted them (GitHub''s clock).';
-comment on column github.tracked_repositories.prs_missing is
+comment on column github.tracked_repositories.prs_failed is
 'How many pull requests the last complete sync could not store (sync_failures); 0 is what you want.';
 comment on column github.tracked_repositories.page_size is
 'How many of its pull requests GitHub last managed to serve at once.';
-comment on column github.tracked_repositories.checked_to_number is
+comment on column github.tracked_repositories.sampled_to_number is
 'Up to which pull request the daily check has asked GitHub by id whether it still exists; then it begins anew.';
-comment on column github.tracked_repositories.pass_began_at is
+comment on column github.tracked_repositories.scan_began_at is
 'When the unfinished pass began (our clock): of a full one, what is not written since then was not listed.';
 
-alter table github.pull_requests add column missing_at timestamptz;
+alter table github.pull_requests add column suspected_deleted_at timestamptz;
 
-comment on column github.pull_requests.missing_at is
+comment on column github.pull_requests.suspected_deleted_at is
 'When GitHub''s list of all pull requests first lacked it (our clock); it is then asked for by id. NULL otherwise.';
 
 create index pull_requests_repository_id_state_idx
@@ -54,7 +54,7 @@ on github.pull_requests (repository_id, state)
 where deleted_at is null;
 create index pull_requests_missing_idx
 on github.pull_requests (repository_id, github_pr_id)
-where missing_at is not null;
+where suspected_deleted_at is not null;
 
 alter table github.sync_attempts add column resumes_at timestamptz;
 
@@ -79,7 +79,7 @@ select
     repository.github_open_prs,
     repository.github_closed_prs,
     repository.github_merged_prs,
-    repository.prs_missing,
+    repository.prs_failed,
     repository.counted_at,
     coalesce(stored.open_prs, 0) as stored_open_prs,
     coalesce(stored.closed_prs, 0) as stored_closed_prs,
@@ -111,7 +111,7 @@ comment on column github.repository_drift.github_merged_prs is
 'Merged pull requests, counted by GitHub.';
 comment on column github.repository_drift.stored_merged_prs is
 'Merged pull requests in the table.';
-comment on column github.repository_drift.prs_missing is
+comment on column github.repository_drift.prs_failed is
 'Pull requests in sync_failures: a known part of the difference.';
 comment on column github.repository_drift.counted_at is
 'When GitHub counted (GitHub''s clock).';

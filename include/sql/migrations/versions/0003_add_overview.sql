@@ -1,20 +1,20 @@
 -- What an operator looks at first: each repository's state in one word, how far a long sync has come, and
 -- what the tables came to when the last one ended.
 alter table github.tracked_repositories
-add column pass_prs_read integer,
-add column pass_prs_total integer,
+add column scan_prs_read integer,
+add column scan_prs_total integer,
 add column prs_stored integer not null default 0,
 add column has_drift boolean not null default false;
 
-comment on column github.tracked_repositories.pass_prs_read is
+comment on column github.tracked_repositories.scan_prs_read is
 'How many pull requests the unfinished pass has read; NULL when none is unfinished.';
-comment on column github.tracked_repositories.pass_prs_total is
+comment on column github.tracked_repositories.scan_prs_total is
 'How many it has to read, as far as that is known: GitHub''s count of all, in a full pass.';
 comment on column github.tracked_repositories.prs_stored is
 'How many of its pull requests were in the table, deleted ones not counted, when its last sync ended.';
 comment on column github.tracked_repositories.has_drift is
 'Whether repository_drift showed it when its last sync ended.';
-comment on column github.tracked_repositories.prs_missing is
+comment on column github.tracked_repositories.prs_failed is
 'How many of its pull requests were in sync_failures when its last sync ended; 0 is what you want.';
 
 update github.tracked_repositories as repository
@@ -40,7 +40,7 @@ select
     repository.github_open_prs,
     repository.github_closed_prs,
     repository.github_merged_prs,
-    repository.prs_missing,
+    repository.prs_failed,
     repository.counted_at,
     stored.open_prs as stored_open_prs,
     stored.closed_prs as stored_closed_prs,
@@ -80,11 +80,11 @@ select
     repository.github_state,
     repository.github_conn_id,
     repository.prs_stored,
-    repository.prs_missing,
+    repository.prs_failed,
     repository.has_drift,
-    repository.pass_mode,
-    repository.pass_prs_read,
-    repository.pass_prs_total,
+    repository.scan_mode,
+    repository.scan_prs_read,
+    repository.scan_prs_total,
     attempt.attempt_id,
     attempt.run_id,
     attempt.map_index,
@@ -109,7 +109,7 @@ select
         when attempt.status in ('error', 'killed') and not attempt.is_final then 'retrying'
         when repository.last_sync_at is null and repository.last_sync_error is null then 'never_synced'
         when
-            repository.prs_missing > 0
+            repository.prs_failed > 0
             or repository.has_drift
             or repository.last_sync_error is not null
             then 'incomplete'
@@ -184,15 +184,15 @@ comment on column github.repository_overview.github_conn_id is
 'The Airflow connection whose credentials read it.';
 comment on column github.repository_overview.prs_stored is
 'Its pull requests in the table when its last sync ended.';
-comment on column github.repository_overview.prs_missing is
+comment on column github.repository_overview.prs_failed is
 'Its pull requests in sync_failures when its last sync ended.';
 comment on column github.repository_overview.has_drift is
 'Whether GitHub counted other numbers of pull requests than the table held.';
-comment on column github.repository_overview.pass_mode is
+comment on column github.repository_overview.scan_mode is
 'full or incremental: the kind of its unfinished pass; NULL when none is unfinished.';
-comment on column github.repository_overview.pass_prs_read is
+comment on column github.repository_overview.scan_prs_read is
 'Pull requests that pass has read.';
-comment on column github.repository_overview.pass_prs_total is
+comment on column github.repository_overview.scan_prs_total is
 'Pull requests it has to read, as far as that is known.';
 comment on column github.repository_overview.attempt_id is
 'Its last attempt (sync_attempts); NULL, as all that follows, when there was none.';

@@ -1,0 +1,10 @@
+select
+    github_node_id,
+    github_pr_id
+from github.pull_requests
+where
+    repository_id = %(repository_id)s
+    and suspected_deleted_at is not null
+    and github_pr_id > %(after)s
+order by github_pr_id
+limit 100

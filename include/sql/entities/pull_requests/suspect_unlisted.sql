@@ -1,0 +1,8 @@
+-- Pull requests that a full pass has not listed: suspects, to be asked for by id.
+update github.pull_requests
+set suspected_deleted_at = now()
+where
+    repository_id = %(repository_id)s
+    and synced_at < %(began_at)s
+    and suspected_deleted_at is null
+    and deleted_at is null

@@ -1,5 +1,0 @@
-update github.tracked_repositories
-set
-    sync_status = 'complete',
-    last_sync_error = %(holes)s
-where repository_id = %(repository_id)s

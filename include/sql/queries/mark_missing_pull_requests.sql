@@ -1,8 +1,0 @@
--- Pull requests that a full pass has not listed: suspects, to be asked for by id.
-update github.pull_requests
-set missing_at = now()
-where
-    repository_id = %(repository_id)s
-    and synced_at < %(began_at)s
-    and missing_at is null
-    and deleted_at is null

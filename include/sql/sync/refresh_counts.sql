@@ -1,0 +1,21 @@
+-- What the tables came to at the end of a sync.
+update github.tracked_repositories
+set
+    prs_stored = (
+        select count(*)
+        from github.pull_requests
+        where
+            pull_requests.repository_id = %(repository_id)s
+            and pull_requests.deleted_at is null
+    ),
+    prs_failed = (
+        select count(*)
+        from github.sync_failures
+        where sync_failures.repository_id = %(repository_id)s
+    ),
+    has_drift = exists(
+        select 1
+        from github.repository_drift
+        where repository_drift.repository_id = %(repository_id)s
+    )
+where repository_id = %(repository_id)s

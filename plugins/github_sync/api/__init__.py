@@ -1,0 +1,1 @@
+"""Asks GitHub: one client, what it asks, and what its refusals mean. Imports no database driver."""

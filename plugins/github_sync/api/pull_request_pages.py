@@ -1,0 +1,236 @@
+"""Reads a repository's changed pull requests from GitHub, page by page, the last updated first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from github_sync.api.client import TRIES, Answer, GitHubClient
+from github_sync.api.completion import NodeError, errors_by_node, read_whole
+from github_sync.api.documents import document
+from github_sync.api.page_size import PageSize
+from github_sync.api.refusals import error_of_graphql
+from github_sync.entities.pull_request import Failure, Node, PullRequestRows, parse_time
+from github_sync.entities.repository import RepositoryIdentity, RepositoryInfo, facts, identity
+from github_sync.errors import GitHubUnavailable
+
+NOTHING_SENT = NodeError("", "GitHub sent nothing for it and gave no reason.")
+IDENTITY = ("id", "fullDatabaseId", "number", "updatedAt")
+PARTS = ("newest", "open", "closed", "merged", "pullRequests")
+CHECKED = "checked"
+"""Under which name the page's query looks up stored things."""
+
+
+@dataclass(frozen=True)
+class RepositoryRef:
+    """Which repository to ask for: by node id when known, else by name."""
+
+    full_name: str
+    github_node_id: str | None = None
+
+    @property
+    def root(self) -> str:
+        """Under which name the answer holds it."""
+        return "node" if self.github_node_id else "repository"
+
+    def variables(self) -> dict[str, Any]:
+        """The query's variables that choose the repository."""
+        owner, _, name = self.full_name.partition("/")
+        return {
+            "byId": self.github_node_id is not None,
+            "nodeId": self.github_node_id or "",
+            "owner": owner,
+            "name": name,
+        }
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of pull requests within the window, each with all of its reviews.
+
+    :param failures: those that GitHub could not serve
+    :param cursor: where the next page begins
+    :param is_last: nothing older lies within the window
+    :param asked_at: when it was asked for (GitHub's clock)
+    :param size: how many pull requests GitHub managed; None if not even one
+    :param gone: which of the node ids looked up on the way GitHub has no more; None if it was not
+        asked
+    """
+
+    repository: RepositoryIdentity
+    facts: RepositoryInfo
+    pull_requests: list[PullRequestRows]
+    failures: list[Failure]
+    cursor: str | None
+    is_last: bool
+    asked_at: datetime
+    size: int | None
+    gone: set[str] | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which pull requests are wanted.
+
+    :param since: updated at or after this (aware); None for the whole history
+    :param cursor: where an interrupted reading goes on; None for the start
+    :param checked: node ids (at most 100) of stored things to be looked up with the first page
+    """
+
+    since: datetime | None = None
+    cursor: str | None = None
+    checked: tuple[str, ...] = ()
+
+    def has(self, node: Node) -> bool:
+        """Whether the pull request lies within."""
+        return self.since is None or parse_time(node["updatedAt"]) >= self.since
+
+
+def changed_pull_requests(
+    github: GitHubClient, target: RepositoryRef, window: Window, size: PageSize
+) -> Iterator[Page]:
+    """The window's pages, the last updated pull request first.
+
+    A pull request that changes meanwhile moves to the front, so none behind the cursor is missed.
+
+    :param size: adapts to what GitHub manages
+    :raises SyncError: as ``GitHubClient.query``; InvalidCursor when GitHub refuses the cursor
+    """
+    while True:
+        page = _Question(github, target, window, size).page()
+        yield page
+        if page.is_last:
+            return
+        window = replace(window, cursor=page.cursor, checked=())
+
+
+class _Question:
+    """Asks for one page, in smaller parts where that is too heavy."""
+
+    def __init__(
+        self, github: GitHubClient, target: RepositoryRef, window: Window, size: PageSize
+    ) -> None:
+        self.github = github
+        self.root = target.root
+        self.window = window
+        self.size = size
+        self.variables = target.variables() | {"pageSize": size.now, "after": window.cursor}
+
+    def page(self) -> Page:
+        """The page; of a pull request that is too heavy even alone, its identity as a failure."""
+        try:
+            answer = self._ask_whole()
+        except GitHubUnavailable as refusal:
+            if not self._may_set_aside(refusal):
+                raise
+            return self._set_aside(str(refusal))
+        self.size.served(self.variables["pageSize"])
+        return replace(self._page(answer, *self._identified(answer)), gone=self._gone(answer))
+
+    def _ask_whole(self) -> Answer:
+        text = document("scans/changed_pull_requests")
+        checked = list(self.window.checked)
+        # Shared with the question, which may lower the page's size.
+        self.variables |= {"checks": bool(checked), "checked": checked}
+        return self.github.query(
+            text, self.variables, sized_by="pageSize", check=self._check_is_listed
+        )
+
+    def _check_is_listed(self, answer: Answer) -> None:
+        repository = answer.data.get(self.root) or {}
+        listed = repository.get("pullRequests") or {}
+        nodes = listed.get("nodes")
+        is_hollow = not nodes and listed.get("totalCount") and not self.window.cursor
+        is_whole = all(repository.get(part) for part in PARTS)
+        if is_whole and nodes is not None and not is_hollow:
+            return
+        if errors := _under(answer, self.root):
+            raise error_of_graphql(errors, answer.headers, self.github.about)
+        raise GitHubUnavailable(f"{self.github.about}: GitHub did not list the pull requests.")
+
+    def _may_set_aside(self, refusal: GitHubUnavailable) -> bool:
+        is_alone = self.variables["pageSize"] == 1
+        return is_alone and refusal.may_be_too_much and self.size.may_set_aside()
+
+    def _set_aside(self, reason: str) -> Page:
+        """If GitHub is away altogether, this is refused too."""
+        answer = self._ask_identities(tries=1)
+        nodes = answer.data[self.root]["pullRequests"]["nodes"]
+        page = self._page(answer, nodes, {i: NodeError("", reason) for i in range(len(nodes))})
+        return replace(page, size=None)
+
+    def _page(self, answer: Answer, nodes: list[Node], errors: dict[int, NodeError]) -> Page:
+        repository, listed = answer.data[self.root], answer.data[self.root]["pullRequests"]
+        within = [(node, errors.get(i)) for i, node in enumerate(nodes) if self.window.has(node)]
+        pull_requests, failures = read_whole(self.github, within)
+        return Page(
+            identity(repository),
+            facts(repository, answer.asked_at),
+            pull_requests,
+            failures,
+            cursor=listed["pageInfo"]["endCursor"],
+            is_last=len(within) < len(nodes) or not listed["pageInfo"]["hasNextPage"],
+            asked_at=answer.asked_at,
+            size=self.variables["pageSize"],
+        )
+
+    def _identified(self, answer: Answer) -> tuple[list[Node], dict[int, NodeError]]:
+        """The page's nodes, in place of those GitHub could not serve at least their identity; and
+        why they could not be served.
+        """
+        errors = errors_by_node(
+            _about_the_list(answer), self.github.about, self.root, "pullRequests", "nodes"
+        )
+        listed = answer.data[self.root]["pullRequests"]
+        missing = [i for i, node in enumerate(listed["nodes"]) if not _is_identified(node)]
+        if not missing:
+            return listed["nodes"], errors
+        identities = self._ask_identities()
+        same = identities.data[self.root]["pullRequests"]
+        if same["pageInfo"]["endCursor"] != listed["pageInfo"]["endCursor"]:
+            raise self._unidentified()  # the page has changed since
+        nodes = [same["nodes"][i] if i in missing else n for i, n in enumerate(listed["nodes"])]
+        return nodes, dict.fromkeys(missing, NOTHING_SENT) | errors
+
+    def _ask_identities(self, tries: int = TRIES) -> Answer:
+        """Which pull requests are on the page, in its order; all of them have one.
+
+        :raises GitHubUnavailable: GitHub cannot say
+        """
+        text = document("scans/identify_pull_requests")
+        wanted = {k: v for k, v in self.variables.items() if not k.startswith("check")}
+        answer = self.github.query(text, wanted, check=self._check_is_listed, tries=tries)
+        if not all(_is_identified(n) for n in answer.data[self.root]["pullRequests"]["nodes"]):
+            raise self._unidentified()
+        return answer
+
+    def _unidentified(self) -> GitHubUnavailable:
+        return GitHubUnavailable(
+            f"{self.github.about}: GitHub could not serve a pull request, nor say which one it is."
+        )
+
+    def _gone(self, answer: Answer) -> set[str] | None:
+        if not self.window.checked:
+            return None
+        told = replace(answer, errors=_under(answer, CHECKED))
+        errors = errors_by_node(told, self.github.about, CHECKED)
+        return {self.window.checked[i] for i, error in errors.items() if error.is_gone}
+
+
+def _is_identified(node: Node | None) -> bool:
+    return bool(node and all(node.get(key) for key in IDENTITY))
+
+
+def _under(answer: Answer, root: str) -> list[dict[str, Any]]:
+    """The errors about what the query has under this name, or about nothing in particular."""
+    return [one for one in answer.errors if (one.get("path") or [root])[0] == root]
+
+
+def _about_the_list(answer: Answer) -> Answer:
+    """Without the errors about what was looked up, and about what is good to know only."""
+    told = [one for one in answer.errors if (one.get("path") or [None])[0] != CHECKED]
+    return replace(
+        answer, errors=[one for one in told if (one.get("path") or [])[1:2] != ["newest"]]
+    )

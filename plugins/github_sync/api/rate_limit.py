@@ -1,0 +1,63 @@
+"""What is left of GitHub's hourly quota, and when to leave the rest of it to others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from github_sync.api.refusals import seconds_to_reset
+from github_sync.errors import RateLimited
+
+LARGEST_RESERVE_SHARE = 10
+"""Of a small quota no more than this part is left to others."""
+
+
+class Quota:
+    """The quota of one connection, as the last answer told it.
+
+    https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+
+    :param reserve: points left to others who use the same credentials
+    """
+
+    def __init__(self, reserve: int = 0) -> None:
+        self.reserve = reserve
+        self.remaining: int | None = None
+        self._limit = 0
+        self._resets_at = 0.0
+
+    @property
+    def ours(self) -> int | None:
+        """What is left for us; None while nothing is known."""
+        return None if self.remaining is None else max(0, self.remaining - self._reserved)
+
+    @property
+    def _reserved(self) -> int:
+        return min(self.reserve, self._limit // LARGEST_RESERVE_SHARE)
+
+    def note(self, headers: Mapping[str, Any]) -> None:
+        """Read an answer's headers (lower-case names); REST has a quota of its own."""
+        if headers.get("x-ratelimit-resource", "graphql") != "graphql":
+            return
+        remaining = str(headers.get("x-ratelimit-remaining", ""))
+        limit = str(headers.get("x-ratelimit-limit", ""))
+        if not remaining.isdecimal():
+            return
+        self.remaining = int(remaining)
+        self._limit = int(limit) if limit.isdecimal() else 0
+        self._resets_at = time.monotonic() + (seconds_to_reset(headers) or 0.0)
+
+    def check(self, about: str) -> None:
+        """Ask before each question.
+
+        :param about: whom the question is about, for the message
+        :raises RateLimited: no more than the reserve is left until the reset
+        """
+        wait = self._resets_at - time.monotonic()
+        if self._reserved and self.ours == 0 and wait > 0:
+            raise RateLimited(
+                f"{about}: of GitHub's rate limit {self.remaining} points are left, which are kept "
+                "for others (GITHUB_SYNC_QUOTA_RESERVE).",
+                retry_after=wait,
+            )

@@ -1,0 +1,1 @@
+"""Postgres: every statement that reads or writes the tables. Asks GitHub nothing."""

@@ -1,0 +1,163 @@
+"""The rows of tracked_repositories: read, lock, identify, checkpoint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from github_sync.api.pull_request_pages import RepositoryRef
+from github_sync.entities.repository import RepositoryIdentity
+from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice, SyncError
+from github_sync.store.warehouse import Row, Warehouse
+
+log = logging.getLogger(__name__)
+
+Mode = Literal["full", "incremental"]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One reading of a repository's pull requests, from the newest back to ``since``.
+
+    :param since: the window's beginning (GitHub's clock); None for the whole history
+    :param run_id: the Airflow run that began it
+    :param began_at: when it began (Postgres's clock)
+    :param started_at: when it asked for its first page (GitHub's clock); None before that
+    :param cursor: behind the last page stored; None before that
+    :param prs_read: how many pull requests it has read
+    :param prs_total: how many it has to read; None when that is not known
+    """
+
+    mode: Mode
+    since: datetime | None
+    run_id: str
+    began_at: datetime | None
+    started_at: datetime | None = None
+    cursor: str | None = None
+    prs_read: int = 0
+    prs_total: int | None = None
+
+
+@dataclass(frozen=True)
+class TrackedRepository:
+    """What the table says of one repository now."""
+
+    repository_id: int
+    github_repo_id: int | None
+    github_node_id: str | None
+    full_name: str
+    is_active: bool
+    github_conn_id: str
+    last_sync_at: datetime | None
+    github_state: str | None
+    page_size: int
+    has_pull_requests: bool
+    unfinished: Scan | None
+
+    @property
+    def target(self) -> RepositoryRef:
+        """How to ask GitHub for it."""
+        return RepositoryRef(self.full_name, self.github_node_id)
+
+
+def read_repository(warehouse: Warehouse, repository_id: int) -> TrackedRepository | None:
+    """The repository's current row, or None if it is no longer tracked."""
+    with warehouse.transaction():
+        rows = warehouse.run("sync/read_repository", repository_id=repository_id)
+    return _repository(rows[0]) if rows else None
+
+
+def _repository(row: Row) -> TrackedRepository:
+    unfinished = None
+    if row["scan_mode"] and row["scan_cursor"]:
+        unfinished = Scan(
+            row["scan_mode"],
+            row["scan_since"],
+            row["scan_run_id"],
+            row["scan_began_at"],
+            row["scan_started_at"],
+            row["scan_cursor"],
+            row["scan_prs_read"] or 0,
+            row["scan_prs_total"],
+        )
+    columns = {name: value for name, value in row.items() if not name.startswith("scan_")}
+    return TrackedRepository(**columns, unfinished=unfinished)
+
+
+@contextmanager
+def repository_lock(warehouse: Warehouse, repository_id: int) -> Iterator[bool]:
+    """Whether we, and nobody else, may sync the repository while within.
+
+    A Postgres advisory lock of the session: it dies with its holder's connection.
+    https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    """
+    with warehouse.transaction():
+        warehouse.run("sync/keep_session_alive")
+        [locked] = warehouse.run("sync/lock_repository", repository_id=repository_id)
+    try:
+        yield bool(locked["is_locked"])
+    finally:
+        if locked["is_locked"]:
+            _unlock(warehouse, repository_id)
+
+
+def _unlock(warehouse: Warehouse, repository_id: int) -> None:
+    """At once: closing the connection would do it too, but only when the server gets to it."""
+    # A connection that is lost has given the lock back with it.
+    with suppress(SyncError), warehouse.transaction():
+        warehouse.run("sync/unlock_repository", repository_id=repository_id)
+
+
+def identify(
+    warehouse: Warehouse, repository: TrackedRepository, on_github: RepositoryIdentity
+) -> TrackedRepository:
+    """Learn the repository's ids at first contact, and later its new name if it was renamed.
+
+    Call it within a transaction.
+
+    :raises RepositoryTrackedTwice: another row is the same repository
+    :raises RepositoryNotFound: the name has come to mean another repository
+    """
+    known = (repository.github_repo_id, repository.github_node_id, repository.full_name)
+    if known == (on_github.github_repo_id, on_github.github_node_id, on_github.full_name):
+        return repository
+    _check_identity(warehouse, repository, on_github)
+    if repository.full_name != on_github.full_name:
+        log.info("%s is now called %s", repository.full_name, on_github.full_name)
+        warehouse.run("sync/free_repository_name", **vars(on_github))
+        warehouse.run(
+            "sync/rename_links",
+            repository_id=repository.repository_id,
+            full_name=on_github.full_name,
+        )
+    warehouse.run(
+        "sync/identify_repository", repository_id=repository.repository_id, **vars(on_github)
+    )
+    return replace(repository, **vars(on_github))
+
+
+def _check_identity(
+    warehouse: Warehouse, repository: TrackedRepository, on_github: RepositoryIdentity
+) -> None:
+    if repository.github_repo_id not in (None, on_github.github_repo_id):
+        raise RepositoryNotFound(
+            f"{repository.full_name}: this name now belongs to another repository (GitHub id "
+            f"{on_github.github_repo_id}, tracked was {repository.github_repo_id}).",
+            "Pause it with the Dag track_github_repositories.",
+            github_state="name_taken",
+        )
+    others = warehouse.run(
+        "sync/find_repository_by_github_id",
+        github_repo_id=on_github.github_repo_id,
+        repository_id=repository.repository_id,
+    )
+    if others:
+        raise RepositoryTrackedTwice(
+            f"{repository.full_name} is the same repository as {others[0]['full_name']} (GitHub id "
+            f"{on_github.github_repo_id}), which is tracked already.",
+            f"Pause {repository.full_name} with the Dag track_github_repositories.",
+        )

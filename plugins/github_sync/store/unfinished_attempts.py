@@ -1,0 +1,118 @@
+"""Makes the tables tell the truth about task instances that could not do so themselves.
+
+A task that is killed on its last try runs no callback (apache/airflow#60858), and one that is cut
+off by the run's expiry runs only the Dag's. So the run's last task, the Dag's callback and the
+next run's first task all look here for attempts that nobody closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from github_sync.redaction import redact
+from github_sync.store.warehouse import Row, Warehouse
+
+KILLED = "TaskKilled"
+
+
+@dataclass(frozen=True)
+class FailedInstance:
+    """A task instance that ended, or was ended, without success.
+
+    :param reason: what ended it, for the case that it did not say so itself
+    :param error_class: the kind of error that did, unless it was killed
+    :param try_number: its last try, where that is known
+    """
+
+    repository_id: int
+    full_name: str
+    map_index: int
+    reason: str
+    error_class: str = KILLED
+    try_number: int | None = None
+    log_url: str | None = None
+
+
+def close_failed_instances(
+    warehouse: Warehouse, run_id: str, instances: Iterable[FailedInstance]
+) -> list[int]:
+    """Record each instance's failure, unless that has been done, and its repository's.
+
+    :returns: the attempts that now hold the failures (a repository no longer tracked has none)
+    """
+    last = last_attempts(warehouse, run_id)
+    with warehouse.transaction():
+        closed = [
+            _close(warehouse, run_id, instance, last.get(instance.repository_id))
+            for instance in instances
+        ]
+    return [attempt_id for attempt_id in closed if attempt_id is not None]
+
+
+def close_abandoned_attempts(warehouse: Warehouse, run_id: str) -> list[int]:
+    """Close the attempts of other runs that still claim to run though nobody holds their lock.
+
+    :param run_id: the run that asks
+    :returns: the attempts closed
+    """
+    with warehouse.transaction():
+        abandoned = warehouse.run("runs/find_abandoned_attempts", run_id=run_id)
+        for row in abandoned:
+            _fail(warehouse, row, "Airflow stopped while this task worked.")
+    return [row["attempt_id"] for row in abandoned]
+
+
+def last_attempts(warehouse: Warehouse, run_id: str) -> dict[int, Row]:
+    """The run's last attempt at each repository, by ``repository_id``."""
+    with warehouse.transaction():
+        rows = warehouse.run("runs/read_last_attempts", run_id=run_id)
+    return {row["repository_id"]: row for row in rows}
+
+
+def _close(
+    warehouse: Warehouse, run_id: str, instance: FailedInstance, last: Row | None
+) -> int | None:
+    if last is None:
+        return _record(warehouse, run_id, instance)
+    if instance.try_number and last["try_number"] > instance.try_number:
+        return None  # a late word about a try that another has followed
+    if not last["is_final"] or last["status"] not in ("error", "killed"):
+        _fail(warehouse, last, instance.reason, instance.error_class)
+    return int(last["attempt_id"])
+
+
+def _record(warehouse: Warehouse, run_id: str, instance: FailedInstance) -> int | None:
+    """Insert the attempt of an instance that ended before it could begin."""
+    recorded = warehouse.run("runs/record_failed_attempt", run_id=run_id, **vars(instance))
+    if not recorded:
+        return None
+    attempt = vars(instance) | recorded[0]
+    _fail(warehouse, attempt, instance.reason, instance.error_class)
+    return int(attempt["attempt_id"])
+
+
+def _fail(warehouse: Warehouse, attempt: Row, reason: str, error_class: str = KILLED) -> None:
+    [closed] = warehouse.run(
+        "runs/close_attempt",
+        attempt_id=attempt["attempt_id"],
+        error_class=error_class,
+        message=_message(attempt["full_name"], reason, error_class),
+    )
+    warehouse.run(
+        "sync/fail_repository",
+        repository_id=attempt["repository_id"],
+        attempt_id=attempt["attempt_id"],
+        message=closed["error_message"],
+        github_state=None,
+    )
+
+
+def _message(full_name: str, reason: str, error_class: str) -> str:
+    said = reason if full_name in reason else f"{full_name}: {reason}"
+    if error_class != KILLED:
+        return redact(said)
+    return (
+        f"{said} What it had stored is kept. Clear the failed instance to go on from there; if it "
+        "happens again, look at the worker's memory and at the instance's log."
+    )

@@ -1,0 +1,44 @@
+"""What a spent quota means for one task instance: when it goes on, or that it waited enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from github_sync.errors import RateLimited, RateLimitExhausted
+from github_sync.store.sync_attempts import SyncJob
+from github_sync.store.warehouse import Warehouse
+
+SPREAD_SECONDS = 120
+"""Instances that wait for the same reset come back spread over this time."""
+
+
+def schedule_resume(
+    warehouse: Warehouse, order: SyncJob, limit: RateLimited, max_waits: int
+) -> RateLimited | RateLimitExhausted:
+    """The limit, with the moment to go on at; or that the instance has waited often enough.
+
+    The moment is told by Postgres's clock, so that a worker's own, if wrong, changes nothing.
+    """
+    with warehouse.transaction():
+        [earlier] = warehouse.run(
+            "sync/count_waits",
+            repository_id=order.repository_id,
+            run_id=order.run_id,
+            map_index=order.map_index,
+        )
+    waits = max(order.waits, earlier["waits"])
+    if waits >= max_waits:
+        return RateLimitExhausted(
+            f"{limit} Waited for it {waits} times already.",
+            "Raise the quota (a GitHub App has a larger one), track fewer repositories with this "
+            "connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS; then clear the failed "
+            "instance.",
+        )
+    # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+    seconds = limit.retry_after * (2**waits if limit.is_guess else 1) + _spread(order.map_index)
+    limit.resumes_at = earlier["clock"] + timedelta(seconds=seconds)
+    return limit
+
+
+def _spread(map_index: int) -> int:
+    return max(0, map_index) * 7 % SPREAD_SECONDS

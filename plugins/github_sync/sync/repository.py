@@ -1,0 +1,163 @@
+"""Syncs one repository: from the current row, under its lock, to the recorded outcome."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from github_sync.api.client import GitHubClient
+from github_sync.api.not_found import diagnose_not_found
+from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
+from github_sync.settings import Settings
+from github_sync.store.failed_pull_requests import (
+    check_age,
+    failures_message,
+    refresh_counts,
+    retry_earlier_failures,
+)
+from github_sync.store.sync_attempts import Attempt, SyncJob
+from github_sync.store.tracked_repositories import (
+    TrackedRepository,
+    read_repository,
+    repository_lock,
+)
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.deletions import confirm_deletions
+from github_sync.sync.rate_limit_waits import schedule_resume
+from github_sync.sync.scan import DISABLED, Scanner
+
+log = logging.getLogger(__name__)
+
+NOTHING_SHOWN = (
+    "{}: its pull requests are disabled on GitHub, which shows none of them; what is stored stays "
+    "as it was. Enable them in the repository's settings, or pause it with the Dag "
+    "track_github_repositories."
+)
+
+Connect = Callable[[], Warehouse]
+OpenGitHub = Callable[[TrackedRepository], GitHubClient]
+
+
+def sync_repository(
+    order: SyncJob, connect: Connect, open_github: OpenGitHub, settings: Settings
+) -> dict[str, Any]:
+    """Bring one repository's tables up to what GitHub has.
+
+    :param connect: opens a connection to the warehouse, whose schema exists
+    :param open_github: opens a connection to GitHub with the repository's own credentials
+    :returns: ``{repository, status, mode, prs_synced, reviews_synced, errors, requests, ...}``, or
+        ``{repository, skipped: True, reason}`` when it stepped aside
+    :raises SyncError: it failed; the failure is recorded in sync_attempts
+    """
+    attempt = Attempt(order)
+    with (
+        closing(connect()) as warehouse,
+        repository_lock(warehouse, order.repository_id) as is_ours,
+        _failure_recorded(attempt, connect, settings),
+    ):
+        repository = read_repository(warehouse, order.repository_id)
+        if repository is None:
+            return _stepped_aside(order.full_name, "It is no longer tracked.")
+        if not is_ours:
+            _check_it_is_another(attempt, warehouse)
+        if reason := _reason_to_step_aside(repository, is_ours):
+            attempt.step_aside(warehouse, reason, is_ours=is_ours)
+            return _stepped_aside(repository.full_name, reason)
+        attempt.start(warehouse)
+        attempt.github = github = open_github(repository)
+        return _sync(attempt, warehouse, github, repository, settings)
+
+
+@contextmanager
+def _failure_recorded(attempt: Attempt, connect: Connect, settings: Settings) -> Iterator[None]:
+    """Within the lock: whoever comes next finds the attempt ended, and how."""
+    try:
+        yield
+    except RateLimited as limit:
+        error = _settled(limit, attempt.order, connect, settings)
+        attempt.fail(connect, error)
+        raise error from None
+    except BaseException as error:
+        attempt.fail(connect, error)
+        raise
+
+
+def _settled(limit: RateLimited, order: SyncJob, connect: Connect, settings: Settings) -> SyncError:
+    """How it waits, or why not; on a connection of its own, as the attempt's may be lost."""
+    try:
+        with closing(connect()) as warehouse:
+            return schedule_resume(warehouse, order, limit, settings.max_rate_limit_waits)
+    except SyncError as error:
+        return error
+
+
+def _reason_to_step_aside(repository: TrackedRepository, is_ours: bool) -> str | None:
+    if not repository.is_active:
+        return "It is paused."
+    if not is_ours:
+        return "Another task is syncing it at this moment."
+    return None
+
+
+def _check_it_is_another(attempt: Attempt, warehouse: Warehouse) -> None:
+    """Stepping aside for an earlier try of ourselves would turn its loss green.
+
+    Airflow starts another try when a supervisor is lost, though its task may live on without it.
+    """
+    order = attempt.order
+    with warehouse.transaction():
+        running = warehouse.run("sync/find_running_attempt", repository_id=order.repository_id)
+    if running == [{"run_id": order.run_id, "map_index": order.map_index}]:
+        attempt.insert(warehouse)
+        raise EarlierTryAlive(
+            f"{order.full_name}: an earlier try of this task instance is still syncing it.",
+            "It is tried again.",
+        )
+
+
+def _stepped_aside(full_name: str, reason: str) -> dict[str, Any]:
+    log.info("%s: skipped. %s", full_name, reason)
+    return {"repository": full_name, "skipped": True, "reason": reason}
+
+
+def _sync(
+    attempt: Attempt,
+    warehouse: Warehouse,
+    github: GitHubClient,
+    repository: TrackedRepository,
+    settings: Settings,
+) -> dict[str, Any]:
+    """One attempt at one repository whose lock we hold: the whole story; its result."""
+    passes = Scanner(attempt, warehouse, github, repository, settings)
+    try:
+        passes.read_what_changed()
+        repository = passes.repository
+        if repository.github_state != DISABLED:
+            retry_earlier_failures(warehouse, github, attempt, repository)
+            confirm_deletions(warehouse, github, repository)
+    except RepositoryNotFound as refusal:
+        raise diagnose_not_found(github, passes.repository.target, refusal) from None
+    finally:
+        github.close()
+    return _complete(attempt, warehouse, repository, settings)
+
+
+def _complete(
+    attempt: Attempt, warehouse: Warehouse, repository: TrackedRepository, settings: Settings
+) -> dict[str, Any]:
+    ledger = refresh_counts(warehouse, repository.repository_id, settings.max_failure_days)
+    check_age(ledger, repository.full_name, settings.max_failure_days)
+    failures = failures_message(ledger.failures)
+    if repository.github_state == DISABLED:
+        failures = NOTHING_SHOWN.format(repository.full_name)
+    attempt.complete(warehouse, failures)
+    result = attempt.result(repository, ledger.failures)
+    log.info(
+        "%(repository)s: %(status)s (%(mode)s): %(prs_synced)d pull requests and "
+        "%(reviews_synced)d reviews in %(seconds).1f s; %(requests)d requests, "
+        "%(quota_remaining)s of the quota left",
+        result | {"seconds": attempt.seconds},
+    )
+    return result

@@ -1,0 +1,121 @@
+"""Reports final failures to Sentry: once each, grouped by kind, without secrets."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any
+
+import sentry_sdk
+import sentry_sdk.utils
+
+from github_sync.errors import SyncError
+from github_sync.redaction import redact
+from github_sync.store.warehouse import Row, Warehouse
+
+log = logging.getLogger(__name__)
+
+TAGS = ("repository", "run_id", "map_index", "try_number")
+FLUSH_SECONDS = 5
+"""Airflow ends a callback after 20 s; https://airflow.apache.org/docs/apache-airflow/stable/configurations-ref.html#task-success-overtime"""
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Where and how failures are reported.
+
+    :param dsn: Sentry's address; None when Sentry is off
+    :param airflow_reports: Airflow's own Sentry integration reports each exception of a task
+        already; only killed tasks, of which it knows nothing, are ours to report
+    """
+
+    dsn: str | None
+    airflow_reports: bool = False
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def report(self, failure: Row, exception: BaseException | None = None) -> bool:
+        """Send one event; whether the failure is reported now, by us or by Airflow.
+
+        :param failure: ``repository``, ``run_id``, ``map_index``, ``try_number``, ``log_url``,
+            ``error_class`` and ``error_message``
+        :param exception: what was raised, when it is at hand; its stack is reported then
+        """
+        if self.airflow_reports and failure.get("status") != "killed":
+            return True
+        if self.dsn is None:
+            return False
+        try:
+            self._send(self.dsn, failure, exception)
+        except Exception as error:  # noqa: BLE001 - an unusable Sentry must not cost us the tables' word
+            log.error("The failure could not be reported to Sentry: %s", redact(str(error)))
+            return False
+        return True
+
+    def _send(self, dsn: str, failure: Row, exception: BaseException | None) -> None:
+        client = _client(dsn)
+        scope = sentry_sdk.Scope(client=client)
+        scope.fingerprint = ["github-sync", str(failure["error_class"])]
+        scope.set_tags(self.tags | {tag: str(failure[tag]) for tag in TAGS if tag in failure})
+        scope.set_context("airflow", {"log_url": failure.get("log_url")})
+        event, hint = _event(failure, exception, client)
+        client.capture_event(event, hint, scope)
+        client.close(timeout=FLUSH_SECONDS)
+
+
+def report_failures(
+    warehouse: Warehouse,
+    reporter: Reporter,
+    attempts: list[int],
+    exception: BaseException | None = None,
+) -> None:
+    """Report those of the attempts that failed for good and were not reported yet.
+
+    Sent first, noted then: a process killed in between has it reported twice rather than never.
+    """
+    with warehouse.transaction():
+        for failure in warehouse.run("runs/find_unreported_failures", attempts=attempts):
+            if reporter.report(failure, exception):
+                warehouse.run("runs/mark_reported", attempt_id=failure["attempt_id"])
+
+
+def _client(dsn: str) -> sentry_sdk.Client:
+    """A client of our own: whatever else uses Sentry in this process keeps its own."""
+    return sentry_sdk.Client(
+        dsn=dsn,
+        default_integrations=False,
+        include_local_variables=False,
+        include_source_context=True,
+        send_default_pii=False,
+        max_breadcrumbs=0,
+        before_send=_scrub,
+    )
+
+
+def _own_cause(exception: BaseException) -> BaseException:
+    """Our own error behind the exception that told Airflow what to do."""
+    cause = exception.__cause__
+    return cause if isinstance(cause, SyncError) else exception
+
+
+def _event(failure: Row, exception: BaseException | None, client: sentry_sdk.Client) -> Any:
+    """Sentry's event and its hint: with the exception's stack, or the failure's words alone."""
+    if exception is not None:
+        cause = _own_cause(exception)
+        return sentry_sdk.utils.event_from_exception(cause, client_options=client.options)
+    value = {"type": failure["error_class"], "value": failure["error_message"]}
+    return {"level": "error", "exception": {"values": [value]}}, None
+
+
+def _scrub(event: Any, _hint: Any) -> Any:
+    """Redact every text of the event. https://docs.sentry.io/platforms/python/data-management/sensitive-data/"""
+    return _redacted(event)
+
+
+def _redacted(value: Any) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _redacted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_redacted(item) for item in value]
+    return value

@@ -1,0 +1,171 @@
+"""The repositories that an operator asks for, found on GitHub by name or by owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from github_sync.api.client import GitHubClient
+from github_sync.api.documents import document
+from github_sync.errors import (
+    AccessDenied,
+    BadCredentials,
+    ConfigurationError,
+    RepositoryBlocked,
+    RepositoryNotFound,
+    SyncError,
+)
+from github_sync.store.warehouse import Row
+from github_sync.tracking.clients import SharedClients
+from github_sync.tracking.names import OWNER, split_full_name
+
+REFUSALS = (
+    AccessDenied,
+    BadCredentials,
+    ConfigurationError,
+    RepositoryBlocked,
+    RepositoryNotFound,
+)
+"""What concerns one name only; the others are applied all the same."""
+
+DEFAULT_CONNECTION = "github_default"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One repository that was asked for, or a name that led to none.
+
+    :param name: as GitHub writes it, or as the operator did where GitHub shows nothing
+    :param identity: its ids and name, as the query for it answered; None where it was refused
+    :param refusal: why nothing was found
+    """
+
+    name: str
+    github_conn_id: str
+    identity: dict[str, Any] | None = None
+    refusal: SyncError | None = None
+
+
+@dataclass
+class Search:
+    """Finds candidates, each with the connection that would read it.
+
+    :param tracked: the rows of ``read_tracked_repositories``
+    :param github_conn_id: the connection for all; None for the one that a tracked repository has,
+        and github_default for a new one
+    :param passing: refusals to note too, though they would pass
+    """
+
+    clients: SharedClients
+    tracked: list[Row]
+    github_conn_id: str | None = None
+    passing: tuple[type[SyncError], ...] = ()
+    connections: set[str] = field(default_factory=set)
+    left_out: list[dict[str, str]] = field(default_factory=list)
+    refused: list[Candidate] = field(default_factory=list)
+    _found: dict[int, Candidate] = field(default_factory=dict)
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """All that were found or refused."""
+        return [*self._found.values(), *self.refused]
+
+    def named(self, full_name: str) -> None:
+        """Find one by its name."""
+        conn_id = self.github_conn_id or self._connection_of_name(full_name)
+        with self._noted(full_name, conn_id):
+            repository = _named(self.clients.of(conn_id), full_name)
+            self._found[repository["databaseId"]] = self._candidate(repository, conn_id)
+
+    def owned_by(self, login: str) -> None:
+        """Find an owner's, except archived ones and forks that were not named."""
+        conn_id = self.github_conn_id or DEFAULT_CONNECTION
+        with self._noted(login, conn_id):
+            for repository in _owned(self.clients.of(conn_id), login):
+                self._take(repository, conn_id)
+
+    def tracked_ones(self) -> None:
+        """Take the active ones of the connection, without asking GitHub where their id is known."""
+        conn_id = self.github_conn_id or DEFAULT_CONNECTION
+        self.connections.add(conn_id)
+        for row in self.tracked:
+            if row["is_active"] and row["github_conn_id"] == conn_id:
+                self._take_tracked(row)
+
+    def _take_tracked(self, row: Row) -> None:
+        if row["github_node_id"] is None:
+            self.named(row["full_name"])
+            return
+        identity = {
+            "id": row["github_node_id"],
+            "databaseId": row["github_repo_id"],
+            "nameWithOwner": row["full_name"],
+        }
+        self._found[row["github_repo_id"]] = self._candidate(identity, row["github_conn_id"])
+
+    @contextmanager
+    def _noted(self, name: str, conn_id: str) -> Iterator[None]:
+        self.connections.add(conn_id)
+        try:
+            yield
+        except SyncError as refusal:
+            if not isinstance(refusal, REFUSALS + self.passing):
+                raise
+            self.refused.append(Candidate(name, conn_id, refusal=refusal))
+
+    def _take(self, repository: dict[str, Any], conn_id: str) -> None:
+        reason = (
+            "archived" if repository["isArchived"] else "fork" if repository["isFork"] else None
+        )
+        if repository["databaseId"] in self._found:
+            return
+        if reason is None:
+            self._found[repository["databaseId"]] = self._candidate(repository, conn_id)
+        else:
+            self.left_out.append({"repository": repository["nameWithOwner"], "reason": reason})
+
+    def _candidate(self, repository: dict[str, Any], conn_id: str) -> Candidate:
+        """With the connection that it will be read with, which a tracked one keeps."""
+        kept = self._connections_by_id.get(repository["databaseId"], conn_id)
+        return Candidate(repository["nameWithOwner"], self.github_conn_id or kept, repository)
+
+    @cached_property
+    def _connections_by_id(self) -> dict[int, str]:
+        return {row["github_repo_id"]: str(row["github_conn_id"]) for row in self.tracked}
+
+    def _connection_of_name(self, full_name: str) -> str:
+        same = (row for row in self.tracked if row["full_name"].lower() == full_name.lower())
+        row = next(same, None)
+        return str(row["github_conn_id"]) if row else DEFAULT_CONNECTION
+
+
+def _named(github: GitHubClient, full_name: str) -> dict[str, Any]:
+    owner, name = split_full_name(full_name)
+    github.subject = full_name
+    answer = github.query_whole(
+        document("lookups/named_repository"), {"owner": owner, "name": name}
+    )
+    return dict(answer.data["repository"])
+
+
+def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
+    if not OWNER.fullmatch(login):
+        raise ConfigurationError(
+            f"{login!r} is not an organization's name.", 'Write its login, for example "apache".'
+        )
+    github.subject, after = login, None
+    while True:
+        answer = github.query_whole(
+            document("lookups/owned_repositories"), {"login": login, "after": after}
+        )
+        owner = answer.data["repositoryOwner"]
+        if owner is None:
+            raise RepositoryNotFound(f"{login}: GitHub has no such organization or user.")
+        yield from owner["repositories"]["nodes"]
+        page = owner["repositories"]["pageInfo"]
+        if not page["hasNextPage"]:
+            return
+        after = page["endCursor"]

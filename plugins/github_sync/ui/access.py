@@ -1,0 +1,65 @@
+"""Who may see the page, and use its buttons: as Airflow's own permissions on the Dags say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.security import get_user
+from fastapi import Depends, HTTPException, Request
+
+from github_sync.tasks.reporting import DAG_ID
+
+TRACK_DAG_ID = "track_github_repositories"
+
+
+@dataclass(frozen=True)
+class Permissions:
+    """What the user may do; Airflow's API has the last word on each action.
+
+    :param may_sync: trigger the Dag that syncs
+    :param may_clear: clear its task instances
+    :param may_track: trigger the Dag that pauses and resumes
+    """
+
+    may_sync: bool
+    may_clear: bool
+    may_track: bool
+
+
+def reader(user: Annotated[Any, Depends(get_user)]) -> Permissions:
+    """The user, who may read the Dag's task instances.
+
+    :raises HTTPException: 403, the user may not; 401 (from Airflow), nobody is logged in
+    """
+    if not _may(user, "GET", DagAccessEntity.TASK_INSTANCE):
+        raise HTTPException(403, f"You may not read the Dag {DAG_ID}: ask who runs this Airflow.")
+    return Permissions(
+        may_sync=_may(user, "POST", DagAccessEntity.RUN),
+        may_clear=_may(user, "PUT", DagAccessEntity.TASK_INSTANCE),
+        may_track=_may(user, "POST", DagAccessEntity.RUN, TRACK_DAG_ID),
+    )
+
+
+ReaderDep = Annotated[Permissions, Depends(reader)]
+
+
+def _may(user: Any, method: Any, entity: DagAccessEntity, dag_id: str = DAG_ID) -> bool:
+    """https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/auth-manager/index.html"""
+    return get_auth_manager().is_authorized_dag(
+        method=method, access_entity=entity, details=DagDetails(id=dag_id), user=user
+    )
+
+
+def airflow_root(request: Request) -> str:
+    """The path below which Airflow itself is served: empty, or as its base_url says."""
+    root: str = request.scope.get("app_root_path", "")
+    return root.rstrip("/")
+
+
+def login_url(request: Request) -> str:
+    """Airflow's login, which leads back here."""
+    return f"{airflow_root(request)}/api/v2/auth/login?{urlencode({'next': str(request.url)})}"

@@ -1,0 +1,43 @@
+"""The page's connection to Postgres: read only, short, and closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from github_sync.settings import Settings
+from github_sync.store.schema import latest_version
+from github_sync.store.warehouse import Warehouse
+from github_sync.tasks.connections import open_warehouse
+
+PATIENCE = 5
+"""Seconds. Who waits holds one of the few threads that Airflow's API shares with the page."""
+
+
+class NotReady(Exception):
+    """The tables that the page reads do not exist.
+
+    :param is_there: the schema does, in an older version
+    """
+
+    def __init__(self, is_there: bool) -> None:
+        super().__init__(is_there)
+        self.is_there = is_there
+
+
+def reading() -> Iterator[Warehouse]:
+    """The warehouse, within one transaction that only reads.
+
+    :raises NotReady: its schema does not exist yet, or is older than this package
+    :raises SyncError: Postgres is away, or refuses us
+    """
+    opened = closing(open_warehouse(Settings.from_environment(), PATIENCE))
+    with opened as warehouse, warehouse.transaction():
+        warehouse.run("ui/begin_reading")
+        [schema] = warehouse.run("schema/find_schema")
+        if not schema["is_there"]:
+            raise NotReady(is_there=False)
+        [schema] = warehouse.run("schema/read_schema_version")
+        if (schema["version"] or "") < latest_version():
+            raise NotReady(is_there=True)
+        yield warehouse

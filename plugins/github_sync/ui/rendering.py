@@ -1,0 +1,91 @@
+"""Templates to answers: Jinja with everything escaped, and what the templates may call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from github_sync.sync.progress import in_words
+from github_sync.tasks.reporting import DAG_ID, TASK_ID
+from github_sync.ui.access import TRACK_DAG_ID, Permissions, airflow_root
+from github_sync.ui.chart import BAR, HEIGHT, WIDTH
+from github_sync.ui.repository import progress_of
+from github_sync.ui.states import STATES
+from github_sync.ui.static_files import VERSION
+
+templates = Environment(
+    loader=PackageLoader("github_sync.ui"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(
+    request: Request, reader: Permissions | None, template: str, status: int = 200, **what: Any
+) -> Response:
+    """One page.
+
+    :param reader: None where there is nothing to click
+    """
+    text = templates.get_template(template).render(
+        what,
+        reader=reader,
+        root=airflow_root(request),
+        here=request.scope.get("root_path", ""),
+        now=datetime.now(timezone.utc),
+    )
+    return HTMLResponse(text, status)
+
+
+def ago(moment: datetime | None) -> str:
+    """Such as ``3 min ago``, or ``in 3 min``."""
+    if moment is None:
+        return "never"
+    seconds = (datetime.now(timezone.utc) - moment).total_seconds()
+    return f"{in_words(seconds)} ago" if seconds >= 0 else f"in {in_words(-seconds)}"
+
+
+def exactly(moment: datetime | None) -> str:
+    """In UTC, to the second."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else ""
+
+
+def amount(value: float) -> str:
+    """A number with as many digits behind the point as say something."""
+    digits = 0 if value >= 10 or value == int(value) else 1 if value >= 1 else 2  # noqa: PLR2004
+    return f"{value:,.{digits}f}"
+
+
+def without_subject(text: str, full_name: str) -> str:
+    """An error's text without the name of the repository, where that stands beside it."""
+    subject, _, rest = text.partition(": ")
+    return rest if rest and subject.split(" (")[0] == full_name else text
+
+
+def instance_path(attempt: Any) -> str:
+    """Where Airflow's UI shows an attempt's task instance, below its root."""
+    run = quote(attempt["run_id"], safe="")
+    instance = f"/dags/{DAG_ID}/runs/{run}/tasks/{TASK_ID}/mapped/{attempt['map_index']}"
+    return f"{instance}?try_number={attempt['try_number']}"
+
+
+templates.filters.update(ago=ago, amount=amount, exactly=exactly, without_subject=without_subject)
+templates.globals.update(
+    STATES=STATES,
+    VERSION=VERSION,
+    DAG_ID=DAG_ID,
+    TASK_ID=TASK_ID,
+    TRACK_DAG_ID=TRACK_DAG_ID,
+    BAR=BAR,
+    HEIGHT=HEIGHT,
+    WIDTH=WIDTH,
+    progress_of=progress_of,
+    instance_path=instance_path,
+)

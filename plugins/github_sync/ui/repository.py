@@ -1,0 +1,95 @@
+"""One repository: its state, what it lacks, and the history of its attempts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from pydantic import BaseModel, field_validator
+
+from github_sync.store.warehouse import Row, Warehouse
+from github_sync.sync.progress import Progress
+from github_sync.ui.chart import ATTEMPTS, Chart, chart_of
+
+FAILURES = 200
+COUNTED = ("open", "closed", "merged")
+
+
+@dataclass(frozen=True)
+class RepositoryPage:
+    """What the page shows.
+
+    :param repository: its row of repository_overview, with GitHub's counts
+    :param attempts: the last ones, the newest first
+    :param failures: pull requests that could not be stored
+    :param drift: its row of repository_drift, if it has one
+    """
+
+    repository: Row
+    attempts: list[Row]
+    failures: list[Row]
+    drift: Row | None
+    charts: list[Chart]
+
+    @property
+    def differences(self) -> list[tuple[str, int, int]]:
+        """State, GitHub's count and ours, where they differ."""
+        if self.drift is None:
+            return []
+        both = [(s, self.drift[f"github_{s}_prs"], self.drift[f"stored_{s}_prs"]) for s in COUNTED]
+        return [one for one in both if one[1] != one[2]]
+
+
+def read_repository_page(warehouse: Warehouse, repository_id: int) -> RepositoryPage | None:
+    """The page, or None if no such repository is tracked; call it within a transaction."""
+    found = warehouse.run("ui/read_repository_overview", repository_id=repository_id)
+    if not found:
+        return None
+    attempts = warehouse.run("ui/read_attempts", repository_id=repository_id, at_most=ATTEMPTS)
+    drift = warehouse.run("runs/find_drift", repositories=[repository_id])
+    return RepositoryPage(
+        found[0],
+        attempts,
+        warehouse.run("ui/read_failures", repository_id=repository_id, at_most=FAILURES),
+        drift[0] if drift else None,
+        [
+            chart_of("Seconds", attempts, "seconds"),
+            chart_of("Pull requests", attempts, "prs_synced"),
+            chart_of("Requests", attempts, "requests"),
+        ],
+    )
+
+
+class InstanceKey(BaseModel):
+    """Which task instance Airflow's UI shows a tab on; ``map_index`` is -1 for an unmapped one."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int = -1
+
+    @field_validator("run_id")
+    @classmethod
+    def _with_its_plus_signs(cls, run_id: str) -> str:
+        """Airflow 3.1 puts them into the address as they are, where they mean spaces."""
+        return run_id.replace(" ", "+")
+
+
+def find_instance(warehouse: Warehouse, which: InstanceKey) -> int | None:
+    """The repository that a task instance of ours is about; None if it has not begun."""
+    found = warehouse.run("ui/find_instance", run_id=which.run_id, map_index=which.map_index)
+    return found[0]["repository_id"] if found else None
+
+
+def progress_of(repository: Row) -> Progress | None:
+    """How far its unfinished pass has come; None when none is unfinished.
+
+    :param repository: its row of repository_overview
+    """
+    read = repository["scan_prs_read"]
+    if read is None:
+        return None
+    seconds = 0.0
+    if repository["attempt_status"] == "running":
+        seconds = (datetime.now(timezone.utc) - repository["started_at"]).total_seconds()
+    return Progress(read, repository["scan_prs_total"], repository["prs_synced"] or 0, seconds)
