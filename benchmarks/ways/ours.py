@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import psycopg
 from github import Auth, Github
 
@@ -19,7 +21,8 @@ REPOSITORY_ID = 1
 
 def prepare(job: Job) -> None:
     """Create the schema and track the repository."""
-    upgrade_schema(lambda: psycopg.connect(job.conninfo))
+    with closing(Warehouse(psycopg.connect(job.conninfo))) as warehouse:
+        upgrade_schema(warehouse)
     with psycopg.connect(job.conninfo) as connection:
         connection.execute(
             "insert into github.tracked_repositories (full_name) values (%s)", (job.full_name,)

@@ -57,6 +57,12 @@ def migrations_folder() -> Path:
     return include_folder() / "sql" / "migrations"
 
 
+def read_views() -> dict[str, str]:
+    """The definition of each view, ``include/sql/views/<name>.sql``, by name."""
+    folder = include_folder() / "sql" / "views"
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.sql"))}
+
+
 def _candidates() -> Iterator[Path]:
     if override := os.environ.get(VARIABLE):
         yield Path(override)

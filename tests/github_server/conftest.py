@@ -108,8 +108,8 @@ def changed_pull_requests(ask: Ask) -> Ask:
             name="",
             pageSize=size,
             after=after,
-            checks=False,
-            checked=[],
+            withSample=False,
+            sample=[],
         )
 
     return changed

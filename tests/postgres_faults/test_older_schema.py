@@ -12,28 +12,26 @@ import pytest
 
 from github_server import GitHubServer, World
 from github_sync.resources import VARIABLE, include_folder
-from github_sync.store.schema import upgrade_schema
-from tests.fixtures.postgres import Database
+from tests.fixtures.postgres import Database, upgrade_schema
 from tests.fixtures.syncing import Syncing
 from tests.postgres_faults.attempts import wait_until
 from tests.sync.histories import with_history
 
-FIRST = "0001"
+LATER = "9001"
 AT_ONCE = 3
 
 
 @pytest.fixture
 def older(empty_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """A database as the first release left it, with a repository tracked in it."""
-    folder = copytree(include_folder(), tmp_path / "include")
-    for path in (folder / "sql" / "migrations" / "versions").glob("????_*"):
-        if not path.name.startswith(FIRST):
-            path.unlink()
-    with monkeypatch.context() as then:
-        then.setenv(VARIABLE, str(folder))
-        upgrade_schema(empty_database.connect)
+    """A database as this release leaves it, with a repository tracked, and a later release."""
+    upgrade_schema(empty_database.connect)
     empty_database.rows("insert into github.tracked_repositories (full_name) values ('acme/api')")
-    assert version(empty_database) == FIRST
+    folder = copytree(include_folder(), tmp_path / "include")
+    versions = folder / "sql" / "migrations" / "versions"
+    (versions / f"{LATER}_add_colour.sql").write_text(
+        "alter table github.pull_requests add colour text not null default 'green'"
+    )
+    monkeypatch.setenv(VARIABLE, str(folder))
     return empty_database
 
 
@@ -54,7 +52,7 @@ def test_tasks_that_start_at_once(
         task.join(timeout=60)
 
     assert [task.exitcode for task in tasks] == [0] * AT_ONCE
-    assert version(older) > FIRST
+    assert version(older) == LATER
     syncing = Syncing(world, github_server, older)
     [row] = older.rows("select repository_id from github.tracked_repositories")
     syncing.sync(row["repository_id"])

@@ -11,11 +11,10 @@ import pytest
 from psycopg.rows import dict_row, namedtuple_row
 
 from github_sync.errors import RowRefused, WarehouseUnavailable
-from github_sync.store.schema import upgrade_schema
 from github_sync.store.sync_attempts import SyncJob
 from github_sync.store.warehouse import Warehouse
 from github_sync.sync.repository import sync_repository
-from tests.fixtures.postgres import Database
+from tests.fixtures.postgres import Database, upgrade_schema
 from tests.fixtures.syncing import Syncing
 from tests.schema.transactions import ending, history, names, raising, refused, together, track
 
@@ -61,9 +60,9 @@ def test_a_sync_over_psycopg2(syncing: Syncing) -> None:
     database = syncing.database
 
     def sync() -> None:
-        order = SyncJob(repository_id, "acme/api", run_id="psycopg2")
+        job = SyncJob(repository_id, "acme/api", run_id="psycopg2")
         open_warehouse = lambda: Warehouse(psycopg2_connection(database))  # noqa: E731
-        sync_repository(order, open_warehouse, syncing.open_github, syncing.settings)
+        sync_repository(job, open_warehouse, syncing.open_github, syncing.settings)
 
     sync()
     syncing.assert_equal(api)

@@ -6,6 +6,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -14,9 +15,10 @@ import psycopg
 import pytest
 
 from github_sync.errors import SchemaTooNew, WarehouseRefused, WarehouseUnavailable
-from github_sync.resources import include_folder
-from github_sync.store.schema import upgrade_schema
-from tests.fixtures.postgres import Database
+from github_sync.resources import include_folder, migrations_folder, read_views
+from github_sync.store import schema
+from github_sync.store.warehouse import Warehouse
+from tests.fixtures.postgres import Database, upgrade_schema
 
 TABLES = {
     "schema_version",
@@ -28,15 +30,8 @@ TABLES = {
     "sync_failures",
 }
 NEXT_MIGRATION = """
-from pathlib import Path
-from alembic import op
-
-revision = "9001"
-down_revision = "{latest}"
-
-def upgrade():
-    op.execute("create table github.paints ()")
-    op.execute(Path(__file__).with_suffix(".sql").read_text())
+create table github.paints ();
+alter table github.tracked_repositories add colour text not null default 'green';
 """
 
 
@@ -56,17 +51,16 @@ def test_does_nothing_the_second_time(empty_database: Database) -> None:
     assert _fingerprint(empty_database) == before
 
 
-def test_closes_the_connection_it_opened(empty_database: Database) -> None:
-    opened: list[psycopg.Connection[Any]] = []
-
-    def connect() -> psycopg.Connection[Any]:
-        opened.append(empty_database.connect())
-        return opened[-1]
-
-    upgrade_schema(connect)
-    upgrade_schema(connect)
-
-    assert [connection.closed for connection in opened] == [True, True]
+def test_it_uses_the_warehouses_own_connection(empty_database: Database) -> None:
+    """Which goes on working, whether there was something to upgrade or not."""
+    with empty_database.connect() as connection:
+        warehouse = Warehouse(connection)
+        for _ in range(2):
+            schema.upgrade_schema(warehouse)
+            with warehouse.transaction():
+                assert warehouse.run("runs/list_repositories") == []
+        others = "select count(*) as n from pg_stat_activity where datname = current_database()"
+        assert empty_database.one(others)["n"] == 2  # with the one that counts
 
 
 def test_two_processes_may_start_at_once(empty_database: Database) -> None:
@@ -121,6 +115,18 @@ def test_an_upgrade_keeps_what_is_stored(next_version: None, database: Database)
     assert row == {"full_name": "acme/api", "colour": "green"}
     assert _version(database) == "9001"
     assert "paints" in _tables(database)
+    assert database.rows("select full_name from github.a_report") == [{"full_name": "acme/api"}]
+
+
+def test_changed_views_come_with_a_migration() -> None:
+    """They are re-created by an upgrade only: without a new version no warehouse would get them."""
+    texts = "".join(read_views().values())
+    newest = max((migrations_folder() / "versions").glob("*.sql"))
+    line = f"-- views: {sha256(texts.encode()).hexdigest()[:16]}"
+    assert newest.read_text(encoding="utf-8").startswith(line + "\n"), (
+        f"the first line of {newest.name} must be {line!r}; if it has been released, add a new "
+        "migration, with that line and a comment if it changes nothing else"
+    )
 
 
 @pytest.mark.parametrize("autocommit", [False, True])
@@ -204,9 +210,10 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy of the package's include/ with one more migration, as a later release has."""
     folder = copytree(include_folder(), tmp_path / "include")
     versions = folder / "sql" / "migrations" / "versions"
-    (versions / "9001_paint.py").write_text(NEXT_MIGRATION.format(latest=_latest()))
-    (versions / "9001_paint.sql").write_text(
-        "alter table github.tracked_repositories add colour text not null default 'green'"
+    (versions / "9001_paint.sql").write_text(NEXT_MIGRATION)
+    views = folder / "sql" / "views"
+    (views / "a_report.sql").write_text(
+        "create or replace view github.a_report as select full_name from github.repository_overview"
     )
     monkeypatch.setenv("GITHUB_SYNC_INCLUDE_FOLDER", str(folder))
 

@@ -150,7 +150,7 @@ def test_a_changed_schema_is_no_retry(
 ) -> None:
     database.rows(f"alter table github.users {change}")
     with pytest.raises(WarehouseRefused, match="login|users") as refusal:  # noqa: RUF043
-        together(warehouse, lambda its: its.run("entities/users/upsert", users="[]"))
+        together(warehouse, lambda its: its.run("entities/users/upsert", rows="[]"))
     assert "by hand" in refusal.value.remedy
 
 

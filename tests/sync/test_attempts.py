@@ -137,7 +137,7 @@ def test_an_error_of_nobodys(syncing: Syncing, repository_id: int) -> None:
 
     with pytest.raises(ZeroDivisionError):
         sync_repository(
-            syncing.order(repository_id), syncing.database.warehouse, open_github, syncing.settings
+            syncing.job(repository_id), syncing.database.warehouse, open_github, syncing.settings
         )
 
     [attempt] = syncing.attempts(repository_id)

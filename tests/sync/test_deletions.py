@@ -83,7 +83,7 @@ def test_the_daily_check_comes_round_to_all_of_it(world: World, syncing: Syncing
         checked.append(syncing.tracked(repository_id)["sampled_to_number"])
         world.clock.advance(DAY)
     assert checked == [24, 48, 0, 24]
-    sent = [one.variables["checked"] for one in world.requests_of("ChangedPullRequests")[1:4]]
+    sent = [one.variables["sample"] for one in world.requests_of("ChangedPullRequests")[1:4]]
     looked_up = [node_id for ids in sent for node_id in ids]
     everything = {one.id for one in api.pull_requests.values()} | {
         review.id for one in api.pull_requests.values() for review in one.reviews

@@ -20,8 +20,8 @@ def test_it_fails_and_is_tried_again(world: World, syncing: Syncing, is_last_try
         closing(syncing.database.warehouse()) as earlier,
         repository_lock(earlier, repository_id),
     ):
-        order = syncing.order(repository_id, run_id="nightly", map_index=3)
-        Attempt(order).start(earlier)
+        job = syncing.job(repository_id, run_id="nightly", map_index=3)
+        Attempt(job).start(earlier)
 
         with pytest.raises(EarlierTryAlive, match="acme/api"):
             syncing.sync(repository_id, run_id="nightly", map_index=3, is_last_try=is_last_try)
@@ -37,8 +37,8 @@ def test_another_run_at_work_is_another_matter(world: World, syncing: Syncing) -
         closing(syncing.database.warehouse()) as earlier,
         repository_lock(earlier, repository_id),
     ):
-        order = syncing.order(repository_id, run_id="nightly", map_index=3)
-        Attempt(order).start(earlier)
+        job = syncing.job(repository_id, run_id="nightly", map_index=3)
+        Attempt(job).start(earlier)
 
         result = syncing.sync(repository_id, run_id="by hand", map_index=3)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from github_server import World
-from github_sync.store.schema import upgrade_schema
-from tests.fixtures.postgres import Database
+from tests.fixtures.postgres import Database, upgrade_schema
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import DAY, with_history
 

@@ -26,7 +26,7 @@ class NewestUnknown(FaultSource):
         if call.operation != "ChangedPullRequests":
             return []
         answer = self._true_answer(call)
-        [root] = answer["data"].keys() - {"checked"}
+        [root] = answer["data"].keys() - {"sample"}
         repository = answer["data"][root]
         repository["newest"]["nodes"] = [None]
         path = [root, "newest", "nodes", 0]

@@ -117,7 +117,7 @@ def test_a_password_in_an_error_of_nobodys(world: World, syncing: Syncing) -> No
 
     with pytest.raises(ValueError, match="is not an address"):
         sync_repository(
-            syncing.order(repository_id), syncing.database.warehouse, open_github, syncing.settings
+            syncing.job(repository_id), syncing.database.warehouse, open_github, syncing.settings
         )
 
     [attempt] = syncing.attempts(repository_id)
@@ -140,7 +140,7 @@ def test_a_warehouse_that_cannot_be_reached_again(
     world.faults.add(Fault(status=401))
     with pytest.raises(Exception, match="credentials"):
         sync_repository(
-            syncing.order(repository_id), connect_once, syncing.open_github, syncing.settings
+            syncing.job(repository_id), connect_once, syncing.open_github, syncing.settings
         )
 
     assert "could not be recorded" in caplog.text

@@ -161,9 +161,9 @@ class AnyHistory(People):
     ) -> None:
         """At a request, or so long after its answer was sent; a short sync may be done before."""
         row = self.rows[second]
-        order = self.syncing.order(row, full_resync=is_full, run_id=self._run(second))
+        job = self.syncing.job(row, full_resync=is_full, run_id=self._run(second))
         self.syncing.runs += 1
-        victim = victims.start(self.syncing, order)
+        victim = victims.start(self.syncing, job)
 
         def strike() -> None:
             if moment == "before_answer":

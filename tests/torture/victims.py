@@ -32,12 +32,12 @@ def _warm_up() -> None:
         os.environ.update({"PYTHONPATH": path} if path is not None else {})
 
 
-def start(syncing: Syncing, order: SyncJob) -> BaseProcess:
+def start(syncing: Syncing, job: SyncJob) -> BaseProcess:
     """Begin an attempt, as its task would."""
     _warm_up()
     settings = syncing.settings
     conninfo = f"{syncing.database.conninfo} application_name=victim"
-    arguments = (syncing.server.url, syncing.token, conninfo, order, settings)
+    arguments = (syncing.server.url, syncing.token, conninfo, job, settings)
     process = FORKSERVER.Process(target=_attempt, args=arguments, daemon=True)
     process.start()
     return process
@@ -61,12 +61,12 @@ def wait_until_postgres_noticed(syncing: Syncing) -> None:
         time.sleep(0.002)
 
 
-def _attempt(url: str, token: str, conninfo: str, order: SyncJob, settings: Any) -> None:
+def _attempt(url: str, token: str, conninfo: str, job: SyncJob, settings: Any) -> None:
     from github_sync.store.warehouse import Warehouse
 
     try:
         sync_repository(
-            order,
+            job,
             lambda: Warehouse(psycopg.connect(conninfo)),
             lambda repository: direct_client(url, token, repository.full_name, settings),
             settings,

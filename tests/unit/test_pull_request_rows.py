@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from github_sync.entities.pull_request import (
-    Failure,
+    FailedPullRequest,
     UnreadablePullRequest,
-    parse_time,
     pull_request_rows,
 )
+from github_sync.entities.values import parse_time
 
 ALICE = {"__typename": "User", "login": "alice", "databaseId": 11}
 BOT = {"__typename": "Bot", "login": "dependabot", "databaseId": 49699333}
@@ -84,7 +84,7 @@ def test_a_pull_request_its_reviews_and_its_people(node: dict[str, Any]) -> None
         "commits_count": 4,
         "html_url": "https://github.com/acme/api/pull/7",
     }
-    assert rows.reviews == [
+    assert rows.children["pull_request_reviews"] == [
         {
             "github_review_id": 9007199254740993,
             "github_node_id": "PRR_1",
@@ -97,7 +97,7 @@ def test_a_pull_request_its_reviews_and_its_people(node: dict[str, Any]) -> None
             "html_url": "https://github.com/acme/api/pull/7#pullrequestreview-1",
         }
     ]
-    assert rows.users == {
+    assert rows.people == {
         11: {"github_user_id": 11, "login": "alice", "type": "User"},
         49699333: {"github_user_id": 49699333, "login": "dependabot", "type": "Bot"},
     }
@@ -113,13 +113,13 @@ def test_somebody_without_a_number_is_nobody(
     node["author"] = node["mergedBy"] = node["reviews"]["nodes"][0]["author"] = actor
     rows = pull_request_rows(node)
     assert (rows.pull_request["author_id"], rows.pull_request["merged_by_id"]) == (None, None)
-    assert rows.reviews[0]["reviewer_id"] is None
-    assert rows.users == {}
+    assert rows.children["pull_request_reviews"][0]["reviewer_id"] is None
+    assert rows.people == {}
 
 
 def test_a_pending_review_of_a_vanished_commit(node: dict[str, Any]) -> None:
     node["reviews"]["nodes"][0] |= {"state": "PENDING", "submittedAt": None, "commit": None}
-    [review] = pull_request_rows(node).reviews
+    [review] = pull_request_rows(node).children["pull_request_reviews"]
     assert (review["state"], review["submitted_at"], review["commit_sha"]) == (
         "pending",
         None,
@@ -142,7 +142,7 @@ def test_text_that_postgres_cannot_hold(sent: str, stored: str, node: dict[str, 
     node["reviews"]["nodes"][0]["body"] = sent
     rows = pull_request_rows(node)
     texts = [rows.pull_request[name] for name in ("title", "body", "head_ref", "base_ref")]
-    assert [*texts, rows.reviews[0]["body"]] == [stored] * 5
+    assert [*texts, rows.children["pull_request_reviews"][0]["body"]] == [stored] * 5
 
 
 @pytest.mark.parametrize("name", NODE)
@@ -180,7 +180,7 @@ def test_a_pull_request_with_nonsense(change: dict[str, Any], node: dict[str, An
 
 def test_the_ledgers_entry(node: dict[str, Any]) -> None:
     failure = pull_request_rows(node).failed("why")
-    assert failure == Failure(7, 9007199254740995, "PR_7", "why")
+    assert failure == FailedPullRequest(7, 9007199254740995, "PR_7", "why")
 
 
 def test_times_are_utc_and_aware() -> None:

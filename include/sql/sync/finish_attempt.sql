@@ -1,3 +1,4 @@
+-- What it stored was counted by the transactions that stored it; requests count even if they failed.
 update github.sync_attempts
 set
     status = %(status)s,
@@ -5,5 +6,8 @@ set
     finished_at = now(),
     resumes_at = %(resumes_at)s,
     error_class = %(error_class)s,
-    error_message = %(error_message)s
+    error_message = %(error_message)s,
+    mode = %(mode)s,
+    requests = %(requests)s,
+    quota_remaining = %(quota_remaining)s
 where attempt_id = %(attempt_id)s

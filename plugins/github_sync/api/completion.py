@@ -1,21 +1,22 @@
-"""From what GitHub sent to whole pull requests: all their reviews, or the reason why not."""
+"""From what GitHub sent to whole pull requests: complete lists of all children, or why not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
 from github_sync.api.refusals import error_of_graphql
+from github_sync.entities import CHILDREN
+from github_sync.entities.child import Child
 from github_sync.entities.pull_request import (
-    Failure,
-    Node,
+    FailedPullRequest,
     PullRequestRows,
     UnreadablePullRequest,
     pull_request_rows,
 )
+from github_sync.entities.values import Node
 from github_sync.errors import GitHubUnavailable, RepositoryNotFound
 from github_sync.redaction import redact
 
@@ -51,57 +52,65 @@ def errors_by_node(answer: Answer, subject: str, *path: str) -> dict[int, NodeEr
 
 def read_whole(
     github: GitHubClient, nodes: Iterable[tuple[Node, NodeError | None]]
-) -> tuple[list[PullRequestRows], list[Failure]]:
-    """The nodes as rows, with the reviews that did not fit on the page fetched too.
+) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
+    """The nodes as rows; what did not fit on the page of a child is fetched too.
 
     :param nodes: each with the reason why it is not whole, if any; ``id``, ``fullDatabaseId`` and
-        ``number`` are there even so
+        ``number`` are always there
     :returns: the whole ones, and those that GitHub could not serve
     """
     read = [_read_one(github, node, error) for node, error in nodes]
     return (
         [one for one in read if isinstance(one, PullRequestRows)],
-        [one for one in read if isinstance(one, Failure)],
+        [one for one in read if isinstance(one, FailedPullRequest)],
     )
 
 
 def _read_one(
     github: GitHubClient, node: Node, error: NodeError | None
-) -> PullRequestRows | Failure:
+) -> PullRequestRows | FailedPullRequest:
     if error is not None:
         return _failure(node, error.message)
     try:
-        return pull_request_rows(_with_all_reviews(github, node))
+        complete = {child.connection: _complete(github, node, child) for child in CHILDREN}
+        return pull_request_rows(node | complete)
     except UnreadablePullRequest as unreadable:
         return _failure(node, str(unreadable))
 
 
-def _failure(node: Node, reason: str) -> Failure:
-    return Failure(node["number"], int(node["fullDatabaseId"]), node["id"], reason)
+def _failure(node: Node, reason: str) -> FailedPullRequest:
+    return FailedPullRequest(node["number"], int(node["fullDatabaseId"]), node["id"], reason)
 
 
-def _with_all_reviews(github: GitHubClient, node: Node) -> Node:
-    reviews = node.get("reviews")
-    if not reviews or reviews.get("nodes") is None:
-        raise UnreadablePullRequest("GitHub's answer lacks its reviews.")
-    nodes, page = list(reviews["nodes"]), reviews
+def _complete(github: GitHubClient, node: Node, child: Child) -> Node:
+    """The child's connection with the items of all its pages.
+
+    :raises UnreadablePullRequest: GitHub did not serve it
+    """
+    first = node.get(child.connection)
+    if not first or first.get("nodes") is None:
+        raise UnreadablePullRequest(f"GitHub's answer lacks its {child.name}.")
+    items, page = list(first["nodes"]), first
     while (page.get("pageInfo") or {}).get("hasNextPage"):
-        page = _more_reviews(github, node["id"], page["pageInfo"]["endCursor"])
-        nodes += page["nodes"]
-    return node | {"reviews": reviews | {"nodes": nodes}}
+        page = _next_page(github, node["id"], child, page["pageInfo"]["endCursor"])
+        items += page["nodes"]
+    return {"nodes": items}
 
 
-def _more_reviews(github: GitHubClient, pull_request_id: str, after: str) -> dict[str, Any]:
-    text = document("reviews/more")
+def _next_page(github: GitHubClient, pull_request_id: str, child: Child, after: str) -> Node:
+    variables = {"pullRequestId": pull_request_id, "after": after}
     try:
-        answer = github.query(text, {"pullRequestId": pull_request_id, "after": after})
+        answer = github.query(document(f"{child.name}/more"), variables)
     except (GitHubUnavailable, RepositoryNotFound) as refusal:
-        # Of this pull request only: should GitHub be away altogether, the next page will tell.
-        raise UnreadablePullRequest(f"Its further reviews cannot be read. {refusal}") from None
-    node = answer.data.get("node") or {}
-    if answer.errors or not node.get("reviews"):
+        # Only this pull request fails: if GitHub is down altogether, the next page fails too.
+        raise UnreadablePullRequest(
+            f"Its {child.name} beyond the first page could not be read. {refusal}"
+        ) from None
+    page = (answer.data.get("node") or {}).get(child.connection)
+    if answer.errors or not page:
         reasons = "; ".join(str(error.get("message")) for error in answer.errors)
         raise UnreadablePullRequest(
-            f"GitHub could not serve its further reviews ({redact(reasons) or 'no reason given'})."
+            f"GitHub could not serve its {child.name} beyond the first page "
+            f"({redact(reasons) or 'no reason given'})."
         )
-    return dict(node["reviews"])
+    return dict(page)

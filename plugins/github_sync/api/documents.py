@@ -5,25 +5,30 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from github_sync.entities import CHILDREN
 from github_sync.resources import graphql_fields, read_graphql
 
+FRAGMENT = re.compile(r"^fragment (\w+) .*?^}\n", re.MULTILINE | re.DOTALL)
 SPREAD = re.compile(r"\.\.\.(\w+)")
-DEFINITION = re.compile(r"^fragment (\w+)", re.MULTILINE)
 
 
 @cache
 def document(name: str) -> str:
-    """The query ``include/graphql/<name>.graphql``, with all fragments that it needs.
+    """The query ``include/graphql/<name>.graphql``, with the fragments that it needs.
 
     :param name: the folder and the file: ``scans/changed_pull_requests``
     """
-    files = [read_graphql(name)]
-    known = {fragment: file for file in _fragments() for fragment in DEFINITION.findall(file)}
-    for file in files:  # it grows: a fragment may spread others
-        needed = (known[spread] for spread in SPREAD.findall(file) if spread in known)
-        files.extend(dict.fromkeys(one for one in needed if one not in files))
-    return "\n".join(files)
+    fragments = _fragments()
+    parts = [read_graphql(name)]
+    for part in parts:  # it grows: a fragment may spread others
+        spread = (fragments[one] for one in SPREAD.findall(part) if one in fragments)
+        parts.extend(dict.fromkeys(one for one in spread if one not in parts))
+    return "\n".join(parts)
 
 
-def _fragments() -> list[str]:
-    return [read_graphql(name) for name in graphql_fields()]
+def _fragments() -> dict[str, str]:
+    """All fragments by name: those of the files, and the one that names all children."""
+    texts = "\n".join(read_graphql(name) for name in graphql_fields())
+    spreads = " ".join(f"...{child.fragment}" for child in CHILDREN)
+    children = f"fragment PullRequestChildren on PullRequest {{ {spreads}\n}}\n"
+    return {found[1]: found[0] for found in FRAGMENT.finditer(f"{texts}\n{children}")}

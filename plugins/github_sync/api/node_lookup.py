@@ -8,7 +8,8 @@ from typing import Any
 from github_sync.api.client import TRIES, Answer, GitHubClient
 from github_sync.api.completion import NodeError, errors_by_node, read_whole
 from github_sync.api.documents import document
-from github_sync.entities.pull_request import Failure, Node, PullRequestRows
+from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
+from github_sync.entities.values import Node
 from github_sync.errors import GitHubUnavailable
 
 
@@ -17,11 +18,11 @@ class Refetched:
     """What came of asking for failed pull requests by id."""
 
     pull_requests: list[PullRequestRows]
-    failures: list[Failure]
-    gone: list[Failure]
+    failures: list[FailedPullRequest]
+    gone: list[FailedPullRequest]
 
 
-def refetch(github: GitHubClient, repository_id: str, failed: list[Failure]) -> Refetched:
+def refetch(github: GitHubClient, repository_id: str, failed: list[FailedPullRequest]) -> Refetched:
     """Ask for pull requests that failed before: whole now, failing still, or gone.
 
     :param repository_id: the repository's node id; nothing is gone unless GitHub still shows it
@@ -39,7 +40,7 @@ def refetch(github: GitHubClient, repository_id: str, failed: list[Failure]) -> 
 
 def _sorted(
     github: GitHubClient,
-    answered: list[tuple[Failure, Node | None]],
+    answered: list[tuple[FailedPullRequest, Node | None]],
     errors: dict[int, NodeError],
 ) -> Refetched:
     present, gone, failures = [], [], []

@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
-from github_sync.api.pull_request_pages import RepositoryRef
+from github_sync.entities.repository import RepositoryRef
 from github_sync.errors import RepositoryNotFound, SyncError
 
 PAUSE = "or pause it with the Dag track_github_repositories."
 
 
 def diagnose_not_found(
-    github: GitHubClient, target: RepositoryRef, refusal: RepositoryNotFound
+    github: GitHubClient, repository: RepositoryRef, refusal: RepositoryNotFound
 ) -> SyncError:
     """The refusal, with what the token can see of the repository's owner and of its name.
 
     GitHub answers alike for what is deleted and for what is hidden. A token that still sees its
     owner from within has most likely lost the repository only.
 
-    :param target: its owner and name as they were known last
+    :param repository: its owner and name as they were known last
     """
     if refusal.github_state != RepositoryNotFound.github_state:
         return refusal  # it says why itself
-    owner, _, name = target.full_name.partition("/")
+    owner, _, name = repository.full_name.partition("/")
     try:
         answer = github.query(document("lookups/repository_owner"), {"owner": owner, "name": name})
     except SyncError:
         return refusal  # that it is not found is certain; why remains unknown
-    state, why, remedy = _meaning(answer, owner, target)
+    state, why, remedy = _meaning(answer, owner, repository)
     return RepositoryNotFound(
         f"{github.about}: GitHub does not find it. {why}", remedy, refusal.request_id, state
     )
 
 
-def _meaning(answer: Answer, owner: str, target: RepositoryRef) -> tuple[str, str, str]:
+def _meaning(answer: Answer, owner: str, repository: RepositoryRef) -> tuple[str, str, str]:
     viewer = (answer.data.get("viewer") or {}).get("login", "its owner")
     namesake = answer.data.get("repository")
-    if namesake and target.github_node_id and namesake["id"] != target.github_node_id:
+    if namesake and repository.github_node_id and namesake["id"] != repository.github_node_id:
         return (
             "name_taken",
             f"It was deleted or hidden, and its name now belongs to another repository "

@@ -12,42 +12,26 @@ from github_sync.api.completion import NodeError, errors_by_node, read_whole
 from github_sync.api.documents import document
 from github_sync.api.page_size import PageSize
 from github_sync.api.refusals import error_of_graphql
-from github_sync.entities.pull_request import Failure, Node, PullRequestRows, parse_time
-from github_sync.entities.repository import RepositoryIdentity, RepositoryInfo, facts, identity
+from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
+from github_sync.entities.repository import (
+    RepositoryIdentity,
+    RepositoryInfo,
+    RepositoryRef,
+    repository_identity,
+    repository_info,
+)
+from github_sync.entities.values import Node, parse_time
 from github_sync.errors import GitHubUnavailable
 
 NOTHING_SENT = NodeError("", "GitHub sent nothing for it and gave no reason.")
 IDENTITY = ("id", "fullDatabaseId", "number", "updatedAt")
 PARTS = ("newest", "open", "closed", "merged", "pullRequests")
-CHECKED = "checked"
-"""Under which name the page's query looks up stored things."""
+SAMPLE = "sample"
+"""The name under which the page's query looks up stored nodes."""
 
 
 @dataclass(frozen=True)
-class RepositoryRef:
-    """Which repository to ask for: by node id when known, else by name."""
-
-    full_name: str
-    github_node_id: str | None = None
-
-    @property
-    def root(self) -> str:
-        """Under which name the answer holds it."""
-        return "node" if self.github_node_id else "repository"
-
-    def variables(self) -> dict[str, Any]:
-        """The query's variables that choose the repository."""
-        owner, _, name = self.full_name.partition("/")
-        return {
-            "byId": self.github_node_id is not None,
-            "nodeId": self.github_node_id or "",
-            "owner": owner,
-            "name": name,
-        }
-
-
-@dataclass(frozen=True)
-class Page:
+class PullRequestPage:
     """One page of pull requests within the window, each with all of its reviews.
 
     :param failures: those that GitHub could not serve
@@ -60,9 +44,9 @@ class Page:
     """
 
     repository: RepositoryIdentity
-    facts: RepositoryInfo
+    info: RepositoryInfo
     pull_requests: list[PullRequestRows]
-    failures: list[Failure]
+    failures: list[FailedPullRequest]
     cursor: str | None
     is_last: bool
     asked_at: datetime
@@ -76,12 +60,12 @@ class Window:
 
     :param since: updated at or after this (aware); None for the whole history
     :param cursor: where an interrupted reading goes on; None for the start
-    :param checked: node ids (at most 100) of stored things to be looked up with the first page
+    :param sample: node ids (at most 100) of stored things to be looked up with the first page
     """
 
     since: datetime | None = None
     cursor: str | None = None
-    checked: tuple[str, ...] = ()
+    sample: tuple[str, ...] = ()
 
     def has(self, node: Node) -> bool:
         """Whether the pull request lies within."""
@@ -90,7 +74,7 @@ class Window:
 
 def changed_pull_requests(
     github: GitHubClient, target: RepositoryRef, window: Window, size: PageSize
-) -> Iterator[Page]:
+) -> Iterator[PullRequestPage]:
     """The window's pages, the last updated pull request first.
 
     A pull request that changes meanwhile moves to the front, so none behind the cursor is missed.
@@ -99,26 +83,26 @@ def changed_pull_requests(
     :raises SyncError: as ``GitHubClient.query``; InvalidCursor when GitHub refuses the cursor
     """
     while True:
-        page = _Question(github, target, window, size).page()
+        page = _PageQuery(github, target, window, size).page()
         yield page
         if page.is_last:
             return
-        window = replace(window, cursor=page.cursor, checked=())
+        window = replace(window, cursor=page.cursor, sample=())
 
 
-class _Question:
+class _PageQuery:
     """Asks for one page, in smaller parts where that is too heavy."""
 
     def __init__(
         self, github: GitHubClient, target: RepositoryRef, window: Window, size: PageSize
     ) -> None:
         self.github = github
-        self.root = target.root
+        self.root = _root(target)
         self.window = window
         self.size = size
-        self.variables = target.variables() | {"pageSize": size.now, "after": window.cursor}
+        self.variables = _variables(target) | {"pageSize": size.now, "after": window.cursor}
 
-    def page(self) -> Page:
+    def page(self) -> PullRequestPage:
         """The page; of a pull request that is too heavy even alone, its identity as a failure."""
         try:
             answer = self._ask_whole()
@@ -131,9 +115,9 @@ class _Question:
 
     def _ask_whole(self) -> Answer:
         text = document("scans/changed_pull_requests")
-        checked = list(self.window.checked)
-        # Shared with the question, which may lower the page's size.
-        self.variables |= {"checks": bool(checked), "checked": checked}
+        sample = list(self.window.sample)
+        # Shared with the query, which may lower the page's size.
+        self.variables |= {"withSample": bool(sample), "sample": sample}
         return self.github.query(
             text, self.variables, sized_by="pageSize", check=self._check_is_listed
         )
@@ -154,20 +138,22 @@ class _Question:
         is_alone = self.variables["pageSize"] == 1
         return is_alone and refusal.may_be_too_much and self.size.may_set_aside()
 
-    def _set_aside(self, reason: str) -> Page:
+    def _set_aside(self, reason: str) -> PullRequestPage:
         """If GitHub is away altogether, this is refused too."""
         answer = self._ask_identities(tries=1)
         nodes = answer.data[self.root]["pullRequests"]["nodes"]
         page = self._page(answer, nodes, {i: NodeError("", reason) for i in range(len(nodes))})
         return replace(page, size=None)
 
-    def _page(self, answer: Answer, nodes: list[Node], errors: dict[int, NodeError]) -> Page:
+    def _page(
+        self, answer: Answer, nodes: list[Node], errors: dict[int, NodeError]
+    ) -> PullRequestPage:
         repository, listed = answer.data[self.root], answer.data[self.root]["pullRequests"]
         within = [(node, errors.get(i)) for i, node in enumerate(nodes) if self.window.has(node)]
         pull_requests, failures = read_whole(self.github, within)
-        return Page(
-            identity(repository),
-            facts(repository, answer.asked_at),
+        return PullRequestPage(
+            repository_identity(repository),
+            repository_info(repository, answer.asked_at),
             pull_requests,
             failures,
             cursor=listed["pageInfo"]["endCursor"],
@@ -200,7 +186,7 @@ class _Question:
         :raises GitHubUnavailable: GitHub cannot say
         """
         text = document("scans/identify_pull_requests")
-        wanted = {k: v for k, v in self.variables.items() if not k.startswith("check")}
+        wanted = {k: v for k, v in self.variables.items() if k not in ("withSample", "sample")}
         answer = self.github.query(text, wanted, check=self._check_is_listed, tries=tries)
         if not all(_is_identified(n) for n in answer.data[self.root]["pullRequests"]["nodes"]):
             raise self._unidentified()
@@ -212,11 +198,11 @@ class _Question:
         )
 
     def _gone(self, answer: Answer) -> set[str] | None:
-        if not self.window.checked:
+        if not self.window.sample:
             return None
-        told = replace(answer, errors=_under(answer, CHECKED))
-        errors = errors_by_node(told, self.github.about, CHECKED)
-        return {self.window.checked[i] for i, error in errors.items() if error.is_gone}
+        told = replace(answer, errors=_under(answer, SAMPLE))
+        errors = errors_by_node(told, self.github.about, SAMPLE)
+        return {self.window.sample[i] for i, error in errors.items() if error.is_gone}
 
 
 def _is_identified(node: Node | None) -> bool:
@@ -230,7 +216,23 @@ def _under(answer: Answer, root: str) -> list[dict[str, Any]]:
 
 def _about_the_list(answer: Answer) -> Answer:
     """Without the errors about what was looked up, and about what is good to know only."""
-    told = [one for one in answer.errors if (one.get("path") or [None])[0] != CHECKED]
+    told = [one for one in answer.errors if (one.get("path") or [None])[0] != SAMPLE]
     return replace(
         answer, errors=[one for one in told if (one.get("path") or [])[1:2] != ["newest"]]
     )
+
+
+def _root(repository: RepositoryRef) -> str:
+    """Under which name the answer holds the repository."""
+    return "node" if repository.github_node_id else "repository"
+
+
+def _variables(repository: RepositoryRef) -> dict[str, Any]:
+    """The query's variables that choose the repository."""
+    owner, _, name = repository.full_name.partition("/")
+    return {
+        "byId": repository.github_node_id is not None,
+        "nodeId": repository.github_node_id or "",
+        "owner": owner,
+        "name": name,
+    }

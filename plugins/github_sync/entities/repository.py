@@ -1,16 +1,24 @@
-"""What GitHub says of a repository beside each page of its pull requests."""
+"""A repository: how to ask GitHub for it, which one it is, and what GitHub reports about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from github_sync.entities.pull_request import Node, parse_time
+from github_sync.entities.values import Node, parse_time
+
+
+@dataclass(frozen=True)
+class RepositoryRef:
+    """Which repository to ask for: by node id when it is known, else by name."""
+
+    full_name: str
+    github_node_id: str | None = None
 
 
 @dataclass(frozen=True)
 class RepositoryIdentity:
-    """Which repository GitHub says it is."""
+    """Which repository GitHub answered about."""
 
     github_repo_id: int
     github_node_id: str
@@ -19,9 +27,9 @@ class RepositoryIdentity:
 
 @dataclass(frozen=True)
 class RepositoryInfo:
-    """What state it is in, and how much it has.
+    """What state it is in, and how many pull requests it has.
 
-    :param github_state: as ``tracked_repositories.github_state`` has it
+    :param github_state: a value of ``tracked_repositories.github_state``
     :param newest_at: when any of its pull requests was last updated (GitHub's clock)
     """
 
@@ -38,15 +46,15 @@ class RepositoryInfo:
         return self.open_prs + self.closed_prs + self.merged_prs
 
 
-def identity(node: Node) -> RepositoryIdentity:
+def repository_identity(node: Node) -> RepositoryIdentity:
     """Which repository the fragment RepositoryFields names."""
     return RepositoryIdentity(node["databaseId"], node["id"], node["nameWithOwner"])
 
 
-def facts(node: Node, asked_at: datetime) -> RepositoryInfo:
-    """What the fragment RepositoryFields says of it.
+def repository_info(node: Node, asked_at: datetime) -> RepositoryInfo:
+    """What the fragment RepositoryFields says about it.
 
-    :param asked_at: taken for the last update where GitHub cannot say when that was
+    :param asked_at: stands for the last update where GitHub cannot say when that was
     """
     return RepositoryInfo(
         _state(node),
@@ -59,7 +67,7 @@ def facts(node: Node, asked_at: datetime) -> RepositoryInfo:
 
 
 def _state(node: Node) -> str:
-    """The first that applies: what weighs most comes first."""
+    """The first state that applies; the one that restricts most comes first."""
     flags = {
         "disabled": "isDisabled",
         "locked": "isLocked",

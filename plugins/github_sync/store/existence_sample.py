@@ -1,60 +1,76 @@
-"""The small daily check: whether some stored pull requests and reviews still exist on GitHub.
+"""The daily existence sample: up to 100 stored rows that GitHub is asked for by id.
 
-They are looked up on the way, with the first page of an incremental pass, at no request of their
-own; in time all of them are. What turns out to be gone is a suspect, as what a list lacks is.
+They are looked up along with the first page of an incremental scan, without a request of their own.
+The sample moves on each time, so that all rows are looked up in turn. What is gone is a suspect.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from github_sync.entities import KEPT_CHILDREN, KEPT_ENTITIES, PULL_REQUESTS
+from github_sync.entities.child import Entity
+from github_sync.store.suspects import mark_suspects
 from github_sync.store.warehouse import Row, Warehouse
 
-MOST = 100
+LARGEST = 100
 """Ids that GitHub looks up at once."""
 
 
 @dataclass(frozen=True)
-class ExistenceSample:
-    """What is to be looked up this time, by pull request number."""
+class SampledRow:
+    """A stored row: of which entity, its key there, its node id, and its pull request's number."""
 
-    things: tuple[Row, ...] = ()
+    entity: Entity
+    key: int
+    github_node_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class ExistenceSample:
+    """What is looked up this time, in order of the pull requests' numbers."""
+
+    rows: tuple[SampledRow, ...] = ()
 
     @property
     def node_ids(self) -> tuple[str, ...]:
         """What to ask GitHub for."""
-        return tuple(thing["github_node_id"] for thing in self.things)
+        return tuple(row.github_node_id for row in self.rows)
+
+    @property
+    def next_number(self) -> int:
+        """After which pull request the next sample begins; 0 for the first one."""
+        numbers = [row.number for row in self.rows]
+        if len(numbers) < LARGEST:
+            return 0  # fewer than fit: this was the end
+        # The last one's children may be cut off: it comes first next time, unless it fills all.
+        return numbers[-1] - 1 if numbers[0] < numbers[-1] else numbers[-1]
 
 
 def next_existence_sample(warehouse: Warehouse, repository_id: int) -> ExistenceSample:
-    """The next things to be looked up, where the last check ended."""
+    """The next rows to look up, from where the last sample ended."""
     with warehouse.transaction():
-        return ExistenceSample(
-            tuple(warehouse.run("sync/read_existence_sample", repository_id=repository_id))
-        )
+        found = warehouse.run(PULL_REQUESTS.sql("read_sample"), repository_id=repository_id)
+        rows = list(_sampled(PULL_REQUESTS, found))
+        ids = [row["github_pr_id"] for row in found]
+        for child in KEPT_CHILDREN if ids else ():
+            rows += _sampled(child, warehouse.run(child.sql("read_sample"), pull_requests=ids))
+    rows.sort(key=lambda row: (row.number, KEPT_ENTITIES.index(row.entity), row.key))
+    return ExistenceSample(tuple(rows[:LARGEST]))
 
 
-def save_existence_sample(
-    warehouse: Warehouse, repository_id: int, checks: ExistenceSample, gone: set[str]
-) -> None:
-    """Note what is gone as missing, and where the next check begins; within a transaction.
+def suspect_gone(warehouse: Warehouse, sample: ExistenceSample, gone: set[str]) -> None:
+    """Mark what is gone as a suspect; call it within a transaction.
 
     :param gone: node ids that GitHub answered it does not have
     """
-    missing = [thing for thing in checks.things if thing["github_node_id"] in gone]
-    warehouse.run(
-        "sync/save_existence_sample",
-        repository_id=repository_id,
-        number=_next_position(checks),
-        pull_requests=[t["github_pr_id"] for t in missing if t["github_review_id"] is None],
-        reviews=[t["github_review_id"] for t in missing if t["github_review_id"] is not None],
-    )
+    for entity in KEPT_ENTITIES:
+        its = [row for row in sample.rows if row.entity == entity]
+        mark_suspects(warehouse, entity, [row.key for row in its if row.github_node_id in gone])
 
 
-def _next_position(checks: ExistenceSample) -> int:
-    """Behind which pull request the next check goes on; 0 for the beginning."""
-    numbers = [int(thing["number"]) for thing in checks.things]
-    if len(numbers) < MOST:
-        return 0  # fewer than there is room for: that was the end
-    # The last one's reviews may have been cut off: it comes first next time, unless it fills all.
-    return numbers[-1] - 1 if numbers[0] < numbers[-1] else numbers[-1]
+def _sampled(entity: Entity, rows: list[Row]) -> Iterator[SampledRow]:
+    for row in rows:
+        yield SampledRow(entity, row["key"], row["github_node_id"], row["number"])

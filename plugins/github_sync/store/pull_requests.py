@@ -1,4 +1,4 @@
-"""Writes pull requests into the tables: with their reviews and people, inside one transaction."""
+"""Writes pull requests into the tables, with their children and people, within one transaction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from github_sync.entities.pull_request import Failure, PullRequestRows
+from github_sync.entities import CHILDREN, PULL_REQUESTS
+from github_sync.entities.child import KeptChild, ReplacedChild
+from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
+from github_sync.entities.values import Row
 from github_sync.errors import RowRefused
 from github_sync.store.warehouse import Warehouse
 
@@ -15,12 +18,12 @@ def store_pull_requests(
     warehouse: Warehouse,
     repository_id: int,
     pull_requests: list[PullRequestRows],
-    failures: Iterable[Failure] = (),
-) -> tuple[list[PullRequestRows], list[Failure]]:
-    """Store the pull requests with their reviews; note in the ledger those that could not be.
+    failures: Iterable[FailedPullRequest] = (),
+) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
+    """Store the pull requests with their children; record those that could not be stored.
 
-    A fixed number of statements, however many pull requests; if Postgres refuses a row, one set of
-    statements for each pull request, so that only the bad one is left out.
+    The number of statements does not depend on the number of pull requests. If Postgres refuses a
+    row, each pull request gets statements of its own, so that only the bad one is left out.
 
     :param failures: pull requests that GitHub could not serve
     :returns: the stored ones, and all failed ones
@@ -29,17 +32,14 @@ def store_pull_requests(
     stored, refused = _store_together_or_singly(warehouse, repository_id, pull_requests)
     failed = [*failures, *refused]
     if failed:
-        entries = json.dumps([asdict(failure) for failure in failed])
-        warehouse.run("sync/upsert_sync_failures", repository_id=repository_id, failures=entries)
-    if stored:
-        ids = [pull_request.github_pr_id for pull_request in stored]
-        warehouse.run("sync/delete_sync_failures", repository_id=repository_id, pull_requests=ids)
+        rows = json.dumps([asdict(failure) for failure in failed])
+        warehouse.run("sync/upsert_sync_failures", repository_id=repository_id, failures=rows)
     return stored, failed
 
 
 def _store_together_or_singly(
     warehouse: Warehouse, repository_id: int, pull_requests: list[PullRequestRows]
-) -> tuple[list[PullRequestRows], list[Failure]]:
+) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
     if not pull_requests:
         return [], []
     try:
@@ -51,7 +51,7 @@ def _store_together_or_singly(
     else:
         return pull_requests, []
     stored: list[PullRequestRows] = []
-    failed: list[Failure] = []
+    failed: list[FailedPullRequest] = []
     for pull_request in pull_requests:
         one, refused = _store_together_or_singly(warehouse, repository_id, [pull_request])
         stored += one
@@ -60,22 +60,29 @@ def _store_together_or_singly(
 
 
 def _store(warehouse: Warehouse, repository_id: int, pull_requests: list[PullRequestRows]) -> None:
-    users = {id_: user for one in pull_requests for id_, user in one.users.items()}
-    warehouse.run("entities/users/upsert", users=json.dumps(list(users.values())))
+    people = {id_: person for one in pull_requests for id_, person in one.people.items()}
+    warehouse.run("entities/users/upsert", rows=_json(people.values()))
     rows = {one.github_pr_id: one.pull_request for one in pull_requests}
     written = warehouse.run(
-        "entities/pull_requests/upsert",
-        repository_id=repository_id,
-        pull_requests=json.dumps(list(rows.values())),
+        PULL_REQUESTS.sql("upsert"), repository_id=repository_id, rows=_json(rows.values())
     )
-    # A row of the tables that is newer than GitHub's answer keeps its reviews too.
+    # A stored row that is newer than GitHub's answer keeps its children too.
     current = {row["github_pr_id"] for row in written}
-    _store_reviews(warehouse, [one for one in pull_requests if one.github_pr_id in current])
+    for child in CHILDREN:
+        _store_child(
+            warehouse, child, [one for one in pull_requests if one.github_pr_id in current]
+        )
 
 
-def _store_reviews(warehouse: Warehouse, pull_requests: list[PullRequestRows]) -> None:
+def _store_child(
+    warehouse: Warehouse, child: KeptChild | ReplacedChild, pull_requests: list[PullRequestRows]
+) -> None:
     ids = [one.github_pr_id for one in pull_requests]
-    reviews = {row["github_review_id"]: row for one in pull_requests for row in one.reviews}
-    warehouse.run("entities/reviews/upsert", reviews=json.dumps(list(reviews.values())))
-    warehouse.run("entities/reviews/suspect_unlisted", pull_requests=ids, reviews=list(reviews))
-    warehouse.run("entities/reviews/refresh_pull_requests", pull_requests=ids)
+    rows = {child.identity(row): row for one in pull_requests for row in one.children[child.table]}
+    warehouse.run(child.sql(child.statement), pull_requests=ids, rows=_json(rows.values()))
+    if isinstance(child, KeptChild) and child.refreshes_pull_requests:
+        warehouse.run(child.sql("refresh_pull_requests"), pull_requests=ids)
+
+
+def _json(rows: Iterable[Row]) -> str:
+    return json.dumps(list(rows))

@@ -1,82 +1,66 @@
-"""Creates and upgrades the schema ``github`` with Alembic, once, however many tasks ask for it."""
+"""Creates and upgrades the schema ``github`` with Alembic, once, however many tasks start."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import re
+from graphlib import TopologicalSorter
 from typing import Any
 
 from github_sync.errors import ConfigurationError, SchemaTooNew, SyncError
-from github_sync.resources import migrations_folder
-from github_sync.store.warehouse import configure_connection, warehouse_error
+from github_sync.resources import migrations_folder, read_views
+from github_sync.store.warehouse import Warehouse, warehouse_error
 
 log = logging.getLogger(__name__)
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended('github.schema_version', 0))"
 
 
-def upgrade_schema(connect: Callable[[], Any]) -> None:
-    """Bring the schema to this package's version; at once if it is there already.
+def upgrade_schema(warehouse: Warehouse) -> None:
+    """Bring the schema to this package's version; one query if it is there already.
 
-    :param connect: opens a psycopg connection; it is closed again
+    Migrations and views are applied in one transaction, on the warehouse's own connection.
+
     :raises SchemaTooNew: a newer version of this package upgraded it further
-    :raises SyncError: Postgres is away, or denies the permission
+    :raises SyncError: Postgres is unavailable, or denies the permission
     """
-    connection = configure_connection(connect())
-    try:
-        version, latest = _version(connection), latest_version()
-        if version and version > latest:
-            raise SchemaTooNew(
-                f"The schema github is at version {version}; this package knows {latest}.",
-                "Deploy the newer version of GitHub Sync, or restore a backup from before it.",
-            )
-        if version != latest:
-            _upgrade(connection)
-    except connection.Error as error:
-        refusal = warehouse_error(error)
-    else:
-        return
-    finally:
-        connection.close()
-    raise refusal
+    version, latest = schema_version(warehouse), latest_version()
+    if version and version > latest:
+        raise SchemaTooNew(
+            f"The schema github is at version {version}; this package knows {latest}.",
+            "Deploy the newer version of GitHub Sync, or restore a backup from before it.",
+        )
+    if version != latest:
+        _upgrade(warehouse.connection)
 
 
-def check_schema(connect: Callable[[], Any]) -> None:
-    """For who must not change anything: whether the schema is at this package's version.
+def check_schema(warehouse: Warehouse) -> None:
+    """For tasks that must not change anything: whether the schema is at this package's version.
 
-    :raises ConfigurationError: it is not there, or older
-    :raises SyncError: as :func:`upgrade_schema`
+    :raises ConfigurationError: it does not exist, or is at another version
+    :raises SyncError: Postgres is unavailable
     """
-    connection = configure_connection(connect())
-    try:
-        if _version(connection) != latest_version():
-            raise ConfigurationError(
-                "The tables do not exist yet, or are older than this package.",
-                "Run sync_github_repositories, or track_github_repositories, in earnest first.",
-            )
-    except connection.Error as error:
-        refusal = warehouse_error(error)
-    else:
-        return
-    finally:
-        connection.close()
-    raise refusal
+    if schema_version(warehouse) != latest_version():
+        raise ConfigurationError(
+            "The tables do not exist yet, or are older than this package.",
+            "Run sync_github_repositories without dry_run, or track_github_repositories, first.",
+        )
+
+
+def schema_version(warehouse: Warehouse) -> str | None:
+    """The version that the schema has; None if it does not exist."""
+    with warehouse.transaction():
+        [schema] = warehouse.run("schema/find_schema")
+        if not schema["is_there"]:
+            return None
+        [row] = warehouse.run("schema/read_schema_version")
+    version: str | None = row["version"]
+    return version
 
 
 def latest_version() -> str:
     """The version of the schema that this package needs."""
     return max(path.stem[:4] for path in (migrations_folder() / "versions").glob("*.sql"))
-
-
-def _version(connection: Any) -> str | None:
-    with connection.cursor() as cursor:
-        cursor.execute("select to_regclass('github.schema_version') is not null")
-        exists = cursor.fetchone()[0]
-        if exists:
-            cursor.execute("select max(version_num) from github.schema_version")
-        version = cursor.fetchone()[0] if exists else None
-    connection.rollback()
-    return version
 
 
 def _upgrade(connection: Any) -> None:
@@ -100,9 +84,21 @@ def _upgrade(connection: Any) -> None:
                 shared.exec_driver_sql("create schema github")
             config.attributes["connection"] = shared
             command.upgrade(config, "head")
+            for view in views_in_order():
+                shared.exec_driver_sql(view)
     except DBAPIError as error:
         refusal: SyncError = warehouse_error(error.orig or error)
     else:
         log.info("The schema github is at version %s", latest_version())
         return
     raise refusal
+
+
+def views_in_order() -> list[str]:
+    """The definitions of all views; one that reads another comes after it."""
+    views = read_views()
+    reads = {
+        name: [other for other in views if other != name and re.search(rf"github\.{other}\b", text)]
+        for name, text in views.items()
+    }
+    return [views[name] for name in TopologicalSorter(reads).static_order()]

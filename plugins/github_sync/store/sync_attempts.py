@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
-from github_sync.api.client import GitHubClient
-from github_sync.entities.pull_request import Failure, PullRequestRows
+from github_sync.entities import CHILDREN
+from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
+from github_sync.entities.review import REVIEWS
 from github_sync.errors import PermanentError, RateLimited, SyncError
 from github_sync.redaction import redact
+from github_sync.store.failed_pull_requests import complete_with
 from github_sync.store.tracked_repositories import Mode, TrackedRepository
 from github_sync.store.warehouse import Row, Warehouse
 
@@ -21,13 +26,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SyncJob:
-    """Which repository a task instance is to sync, and the task instance it is.
+    """Which repository a task instance is to sync, and which task instance it is.
 
     :param try_number: from 1
-    :param is_last_try: Airflow will not try again after this
-    :param waits: how often this try has waited for the rate limit already
+    :param is_last_try: Airflow does not try again after this one
+    :param waits: how often this try has already waited for the rate limit
     :param full_resync: read the whole history again
-    :param since: read at least what was updated at or after this again (aware)
+    :param since: read again at least what was updated at or after this (aware)
     """
 
     repository_id: int
@@ -42,18 +47,32 @@ class SyncJob:
     since: datetime | None = None
 
 
-class Attempt:
-    """One attempt: counts what it did, and keeps its row of sync_attempts true."""
+class ApiUsage(Protocol):
+    """What a client of GitHub's API counts."""
 
-    def __init__(self, order: SyncJob) -> None:
-        self.order = order
-        self.full_name = order.full_name
+    requests: int
+
+    @property
+    def quota_remaining(self) -> int | None:
+        """What is left of the hourly quota, as of the last answer."""
+
+
+class Attempt:
+    """One attempt: counts what it did, and keeps its row of sync_attempts up to date.
+
+    :param job: what it is to do
+    """
+
+    def __init__(self, job: SyncJob) -> None:
+        self.job = job
+        self.full_name = job.full_name
         self.attempt_id: int | None = None
         self.started_at: datetime | None = None
         self.mode: Mode | None = None
         self.prs_synced = 0
-        self.reviews_synced = 0
-        self.github: GitHubClient | None = None
+        self.rows_stored: Counter[str] = Counter({child.table: 0 for child in CHILDREN})
+        self.usage: ApiUsage | None = None
+        """Of the client that asks GitHub, once there is one."""
         self._began_at = time.monotonic()
 
     @property
@@ -61,10 +80,52 @@ class Attempt:
         """How long it has taken so far."""
         return time.monotonic() - self._began_at
 
+    @property
+    def reviews_synced(self) -> int:
+        """How many reviews it has stored."""
+        return self.rows_stored[REVIEWS.table]
+
+    @property
+    def other_rows_stored(self) -> dict[str, int]:
+        """How many rows it has stored of each other child, by table."""
+        return {name: rows for name, rows in self.rows_stored.items() if name != REVIEWS.table}
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What it asked GitHub, as columns."""
+        return {
+            "mode": self.mode,
+            "requests": self.usage.requests if self.usage else 0,
+            "quota_remaining": self.usage.quota_remaining if self.usage else None,
+        }
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """What it asked and stored, as columns."""
+        return {
+            **self.asked,
+            "attempt_id": self.attempt_id,
+            "prs_synced": self.prs_synced,
+            "reviews_synced": self.reviews_synced,
+            "rows_stored": json.dumps(self.other_rows_stored),
+        }
+
+    def count(self, stored: list[PullRequestRows]) -> None:
+        """Count what the current transaction stores; save it within that transaction."""
+        self.prs_synced += len(stored)
+        for pull_request in stored:
+            self.rows_stored.update(
+                {table: len(rows) for table, rows in pull_request.children.items()}
+            )
+
+    def save(self, warehouse: Warehouse) -> None:
+        """Write :attr:`progress`; call it within a transaction."""
+        warehouse.run("sync/save_attempt", **self.progress)
+
     def start(self, warehouse: Warehouse) -> None:
-        """Insert the row, and say that the repository is being synced; we hold its lock."""
+        """Insert the row, and mark the repository as syncing; we hold its lock."""
         with warehouse.transaction():
-            repository_id = self.order.repository_id
+            repository_id = self.job.repository_id
             warehouse.run("sync/close_dead_attempts", repository_id=repository_id)
             warehouse.run("sync/start_syncing", repository_id=repository_id)
             row = self._insert(warehouse)
@@ -76,65 +137,50 @@ class Attempt:
             row = self._insert(warehouse)
         self.attempt_id = row["attempt_id"]
 
-    def step_aside(self, warehouse: Warehouse, reason: str, *, is_ours: bool) -> None:
-        """Insert a row that says why nothing was done.
+    def skip(self, warehouse: Warehouse, reason: str, *, is_ours: bool) -> None:
+        """Insert a row with the reason why nothing was done.
 
-        :param is_ours: we hold the repository's lock: nobody is syncing it, whatever its row says
+        :param is_ours: we hold the repository's lock: no other task is syncing it
         """
         with warehouse.transaction():
             if is_ours:
-                warehouse.run("sync/close_dead_attempts", repository_id=self.order.repository_id)
-                warehouse.run("sync/stop_syncing", repository_id=self.order.repository_id)
+                warehouse.run("sync/close_dead_attempts", repository_id=self.job.repository_id)
+                warehouse.run("sync/stop_syncing", repository_id=self.job.repository_id)
             self.attempt_id = self._insert(warehouse)["attempt_id"]
             self._finish(warehouse, "skipped", error_message=reason)
 
-    def count(self, warehouse: Warehouse, stored: list[PullRequestRows]) -> None:
-        """Count what the current transaction stores, in that transaction."""
-        self.prs_synced += len(stored)
-        self.reviews_synced += sum(len(pull_request.reviews) for pull_request in stored)
-        warehouse.run(
-            "sync/save_progress",
-            attempt_id=self.attempt_id,
-            prs_synced=self.prs_synced,
-            reviews_synced=self.reviews_synced,
-        )
-        self._note_requests(warehouse)
-
-    def complete(self, warehouse: Warehouse, failures: str | None) -> None:
+    def complete(self, warehouse: Warehouse, message: str | None) -> None:
         """Record success, and with it the repository's.
 
-        :param failures: which pull requests could not be stored nevertheless, in words
+        :param message: what the sync could not store nevertheless; None if it stored everything
         """
         with warehouse.transaction():
-            self._note_requests(warehouse)
-            self._finish(warehouse, "complete", error_message=failures)
+            self._finish(warehouse, "complete", error_message=message)
             warehouse.run(
                 "sync/complete_repository",
-                repository_id=self.order.repository_id,
-                failures=failures,
+                repository_id=self.job.repository_id,
+                message=message,
             )
 
     def fail(self, connect: Callable[[], Warehouse], error: BaseException) -> None:
         """Record the failure, on a connection of its own; never raises.
 
-        After the last try, or where no retry can help, it is the repository's failure too.
+        After the last try, or if a retry cannot help, the repository has failed too.
         """
         if self.attempt_id is None:
             return
         try:
-            warehouse = connect()
-            try:
-                with warehouse.transaction():
-                    self._record(warehouse, error)
-            finally:
-                warehouse.close()
-        except Exception as second:  # noqa: BLE001 - the first error is the one to tell
+            with closing(connect()) as warehouse, warehouse.transaction():
+                self._record(warehouse, error)
+        except Exception as second:  # noqa: BLE001 - the first error is the one to report
             log.error("The failure could not be recorded in Postgres: %s", redact(str(second)))
 
-    def result(self, repository: TrackedRepository, failures: list[Failure]) -> dict[str, Any]:
+    def result(
+        self, repository: TrackedRepository, failures: list[FailedPullRequest]
+    ) -> dict[str, Any]:
         """What the task returns of a complete sync, in counts of this attempt.
 
-        :param failures: the pull requests that are missing nevertheless
+        :param failures: the pull requests that could not be stored
         """
         return {
             "repository": repository.full_name,
@@ -142,17 +188,17 @@ class Attempt:
             "mode": self.mode,
             "prs_synced": self.prs_synced,
             "reviews_synced": self.reviews_synced,
+            "rows_stored": self.other_rows_stored,
             "errors": [{"number": one.number, "error": one.error} for one in failures],
-            "requests": self.github.requests if self.github else 0,
-            "quota_remaining": self.github.quota_remaining if self.github else None,
+            "requests": self.asked["requests"],
+            "quota_remaining": self.asked["quota_remaining"],
             "last_sync_at": _iso(repository.last_sync_at),
         }
 
     def _record(self, warehouse: Warehouse, error: BaseException) -> None:
         waits = isinstance(error, RateLimited)
-        is_final = not waits and (self.order.is_last_try or isinstance(error, PermanentError))
-        message = describe(error, self.full_name)
-        self._note_requests(warehouse)
+        is_final = not waits and (self.job.is_last_try or isinstance(error, PermanentError))
+        message = error_message(error, self.full_name)
         self._finish(
             warehouse,
             "waiting" if waits else "error",
@@ -164,53 +210,41 @@ class Attempt:
         if is_final:
             warehouse.run(
                 "sync/fail_repository",
-                repository_id=self.order.repository_id,
+                repository_id=self.job.repository_id,
                 attempt_id=self.attempt_id,
                 message=message,
                 github_state=getattr(error, "github_state", None),
             )
 
     def _insert(self, warehouse: Warehouse) -> Row:
-        order = self.order
+        job = self.job
         [row] = warehouse.run(
             "sync/start_attempt",
-            repository_id=order.repository_id,
-            run_id=order.run_id,
-            map_index=order.map_index,
-            try_number=order.try_number,
-            log_url=order.log_url,
+            repository_id=job.repository_id,
+            run_id=job.run_id,
+            map_index=job.map_index,
+            try_number=job.try_number,
+            log_url=job.log_url,
         )
         return row
-
-    def _note_requests(self, warehouse: Warehouse) -> None:
-        warehouse.run(
-            "sync/save_requests",
-            attempt_id=self.attempt_id,
-            mode=self.mode,
-            requests=self.github.requests if self.github else 0,
-            quota_remaining=self.github.quota_remaining if self.github else None,
-        )
 
     def _finish(self, warehouse: Warehouse, status: str, **how: object) -> None:
         """End the row.
 
-        :param how: those of its columns that say more: ``is_final``, ``resumes_at``,
+        :param how: its other columns: ``is_final``, ``resumes_at``,
             ``error_class``, ``error_message``
         """
-        unsaid = {"is_final": False, "resumes_at": None, "error_class": None, "error_message": None}
-        warehouse.run(
-            "sync/finish_attempt", attempt_id=self.attempt_id, status=status, **(unsaid | how)
-        )
+        defaults = {
+            "is_final": False,
+            "resumes_at": None,
+            "error_class": None,
+            "error_message": None,
+        }
+        columns = defaults | how | self.asked
+        warehouse.run("sync/finish_attempt", attempt_id=self.attempt_id, status=status, **columns)
 
 
-def complete_with(failures: int) -> str:
-    """The status of a sync that stored everything but so many pull requests."""
-    if not failures:
-        return "complete"
-    return f"complete with {failures} {'failure' if failures == 1 else 'failures'}"
-
-
-def describe(error: BaseException, full_name: str) -> str:
+def error_message(error: BaseException, full_name: str) -> str:
     """What happened, to which repository, and what to do, without secrets."""
     text = redact(str(error)) or "no message"
     if not isinstance(error, SyncError):

@@ -1,4 +1,4 @@
-"""The rows of tracked_repositories: read, lock, identify, checkpoint."""
+"""The rows of tracked_repositories: read, lock, identify."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from github_sync.api.pull_request_pages import RepositoryRef
-from github_sync.entities.repository import RepositoryIdentity
+from github_sync.entities import KEPT_ENTITIES
+from github_sync.entities.repository import RepositoryIdentity, RepositoryRef
 from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice, SyncError
 from github_sync.store.warehouse import Row, Warehouse
 
@@ -21,7 +21,7 @@ Mode = Literal["full", "incremental"]
 
 @dataclass(frozen=True)
 class Scan:
-    """One reading of a repository's pull requests, from the newest back to ``since``.
+    """One scan over a repository's pull requests, from the last updated one back to ``since``.
 
     :param since: the window's beginning (GitHub's clock); None for the whole history
     :param run_id: the Airflow run that began it
@@ -44,7 +44,11 @@ class Scan:
 
 @dataclass(frozen=True)
 class TrackedRepository:
-    """What the table says of one repository now."""
+    """The current row of one repository.
+
+    :param has_pull_requests: whether any of its pull requests is stored
+    :param unfinished: the scan that the next attempt resumes
+    """
 
     repository_id: int
     github_repo_id: int | None
@@ -59,16 +63,21 @@ class TrackedRepository:
     unfinished: Scan | None
 
     @property
-    def target(self) -> RepositoryRef:
+    def ref(self) -> RepositoryRef:
         """How to ask GitHub for it."""
         return RepositoryRef(self.full_name, self.github_node_id)
 
 
 def read_repository(warehouse: Warehouse, repository_id: int) -> TrackedRepository | None:
     """The repository's current row, or None if it is no longer tracked."""
+    return next(iter(read_repositories(warehouse, [repository_id])), None)
+
+
+def read_repositories(warehouse: Warehouse, repository_ids: list[int]) -> list[TrackedRepository]:
+    """The current rows of those still tracked, by connection and ``repository_id``."""
     with warehouse.transaction():
-        rows = warehouse.run("sync/read_repository", repository_id=repository_id)
-    return _repository(rows[0]) if rows else None
+        rows = warehouse.run("sync/read_repositories", repositories=repository_ids)
+    return [_repository(row) for row in rows]
 
 
 def _repository(row: Row) -> TrackedRepository:
@@ -90,9 +99,9 @@ def _repository(row: Row) -> TrackedRepository:
 
 @contextmanager
 def repository_lock(warehouse: Warehouse, repository_id: int) -> Iterator[bool]:
-    """Whether we, and nobody else, may sync the repository while within.
+    """Take the repository's lock for as long as the context lasts; whether we got it.
 
-    A Postgres advisory lock of the session: it dies with its holder's connection.
+    A Postgres advisory lock of the session: it ends with its holder's connection.
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     with warehouse.transaction():
@@ -106,8 +115,8 @@ def repository_lock(warehouse: Warehouse, repository_id: int) -> Iterator[bool]:
 
 
 def _unlock(warehouse: Warehouse, repository_id: int) -> None:
-    """At once: closing the connection would do it too, but only when the server gets to it."""
-    # A connection that is lost has given the lock back with it.
+    """At once: closing the connection releases it too, but only when the server notices."""
+    # If the connection is lost, its lock is already released.
     with suppress(SyncError), warehouse.transaction():
         warehouse.run("sync/unlock_repository", repository_id=repository_id)
 
@@ -115,12 +124,12 @@ def _unlock(warehouse: Warehouse, repository_id: int) -> None:
 def identify(
     warehouse: Warehouse, repository: TrackedRepository, on_github: RepositoryIdentity
 ) -> TrackedRepository:
-    """Learn the repository's ids at first contact, and later its new name if it was renamed.
+    """Save the repository's ids at first contact, and later its new name if it was renamed.
 
     Call it within a transaction.
 
     :raises RepositoryTrackedTwice: another row is the same repository
-    :raises RepositoryNotFound: the name has come to mean another repository
+    :raises RepositoryNotFound: the name now belongs to another repository
     """
     known = (repository.github_repo_id, repository.github_node_id, repository.full_name)
     if known == (on_github.github_repo_id, on_github.github_node_id, on_github.full_name):
@@ -129,11 +138,12 @@ def identify(
     if repository.full_name != on_github.full_name:
         log.info("%s is now called %s", repository.full_name, on_github.full_name)
         warehouse.run("sync/free_repository_name", **vars(on_github))
-        warehouse.run(
-            "sync/rename_links",
-            repository_id=repository.repository_id,
-            full_name=on_github.full_name,
-        )
+        for entity in KEPT_ENTITIES:
+            warehouse.run(
+                entity.sql("rename_links"),
+                repository_id=repository.repository_id,
+                full_name=on_github.full_name,
+            )
     warehouse.run(
         "sync/identify_repository", repository_id=repository.repository_id, **vars(on_github)
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.documents import document
-from github_sync.entities.pull_request import Node, parse_time
+from github_sync.entities.values import Node, parse_time
 from github_sync.settings import Settings
 from github_sync.store.tracked_repositories import Mode
 from github_sync.store.warehouse import Row, Warehouse

@@ -13,7 +13,7 @@ SPREAD_SECONDS = 120
 
 
 def schedule_resume(
-    warehouse: Warehouse, order: SyncJob, limit: RateLimited, max_waits: int
+    warehouse: Warehouse, job: SyncJob, limit: RateLimited, max_waits: int
 ) -> RateLimited | RateLimitExhausted:
     """The limit, with the moment to go on at; or that the instance has waited often enough.
 
@@ -22,11 +22,11 @@ def schedule_resume(
     with warehouse.transaction():
         [earlier] = warehouse.run(
             "sync/count_waits",
-            repository_id=order.repository_id,
-            run_id=order.run_id,
-            map_index=order.map_index,
+            repository_id=job.repository_id,
+            run_id=job.run_id,
+            map_index=job.map_index,
         )
-    waits = max(order.waits, earlier["waits"])
+    waits = max(job.waits, earlier["waits"])
     if waits >= max_waits:
         return RateLimitExhausted(
             f"{limit} Waited for it {waits} times already.",
@@ -35,7 +35,7 @@ def schedule_resume(
             "instance.",
         )
     # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
-    seconds = limit.retry_after * (2**waits if limit.is_guess else 1) + _spread(order.map_index)
+    seconds = limit.retry_after * (2**waits if limit.is_guess else 1) + _spread(job.map_index)
     limit.resumes_at = earlier["clock"] + timedelta(seconds=seconds)
     return limit
 

@@ -1,4 +1,4 @@
-"""Syncs one repository: from the current row, under its lock, to the recorded outcome."""
+"""Syncs one repository: from its current row, under its lock, to the recorded result."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ from github_sync.api.client import GitHubClient
 from github_sync.api.not_found import diagnose_not_found
 from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
 from github_sync.settings import Settings
-from github_sync.store.failed_pull_requests import (
-    check_age,
-    failures_message,
-    refresh_counts,
-    retry_earlier_failures,
-)
+from github_sync.store.failed_pull_requests import refresh_counts
+from github_sync.store.schema import upgrade_schema
 from github_sync.store.sync_attempts import Attempt, SyncJob
 from github_sync.store.tracked_repositories import (
     TrackedRepository,
@@ -24,15 +20,16 @@ from github_sync.store.tracked_repositories import (
     repository_lock,
 )
 from github_sync.store.warehouse import Warehouse
-from github_sync.sync.deletions import confirm_deletions
+from github_sync.sync.deletions import confirm_suspects
 from github_sync.sync.rate_limit_waits import schedule_resume
+from github_sync.sync.retries import retry_earlier_failures
 from github_sync.sync.scan import DISABLED, Scanner
 
 log = logging.getLogger(__name__)
 
-NOTHING_SHOWN = (
-    "{}: its pull requests are disabled on GitHub, which shows none of them; what is stored stays "
-    "as it was. Enable them in the repository's settings, or pause it with the Dag "
+PULL_REQUESTS_DISABLED = (
+    "{}: pull requests are disabled on GitHub, which shows none of them. The stored ones stay as "
+    "they are. Enable pull requests in the repository's settings, or pause it with the Dag "
     "track_github_repositories."
 )
 
@@ -41,42 +38,43 @@ OpenGitHub = Callable[[TrackedRepository], GitHubClient]
 
 
 def sync_repository(
-    order: SyncJob, connect: Connect, open_github: OpenGitHub, settings: Settings
+    job: SyncJob, connect: Connect, open_github: OpenGitHub, settings: Settings
 ) -> dict[str, Any]:
     """Bring one repository's tables up to what GitHub has.
 
-    :param connect: opens a connection to the warehouse, whose schema exists
+    :param connect: opens a connection to the warehouse; its schema is upgraded if it is older
     :param open_github: opens a connection to GitHub with the repository's own credentials
-    :returns: ``{repository, status, mode, prs_synced, reviews_synced, errors, requests, ...}``, or
-        ``{repository, skipped: True, reason}`` when it stepped aside
+    :returns: ``{repository, status, mode, prs_synced, reviews_synced, rows_stored, errors, ...}``,
+        or ``{repository, skipped: True, reason}`` if there was nothing to do
     :raises SyncError: it failed; the failure is recorded in sync_attempts
     """
-    attempt = Attempt(order)
-    with (
-        closing(connect()) as warehouse,
-        repository_lock(warehouse, order.repository_id) as is_ours,
-        _failure_recorded(attempt, connect, settings),
-    ):
-        repository = read_repository(warehouse, order.repository_id)
-        if repository is None:
-            return _stepped_aside(order.full_name, "It is no longer tracked.")
-        if not is_ours:
-            _check_it_is_another(attempt, warehouse)
-        if reason := _reason_to_step_aside(repository, is_ours):
-            attempt.step_aside(warehouse, reason, is_ours=is_ours)
-            return _stepped_aside(repository.full_name, reason)
-        attempt.start(warehouse)
-        attempt.github = github = open_github(repository)
-        return _sync(attempt, warehouse, github, repository, settings)
+    attempt = Attempt(job)
+    with closing(connect()) as warehouse:
+        upgrade_schema(warehouse)
+        with (
+            repository_lock(warehouse, job.repository_id) as is_ours,
+            _failure_recorded(attempt, connect, settings),
+        ):
+            repository = read_repository(warehouse, job.repository_id)
+            if repository is None:
+                return _skipped(job.full_name, "It is no longer tracked.")
+            if not is_ours:
+                _check_it_is_another(attempt, warehouse)
+            if reason := _reason_to_skip(repository, is_ours):
+                attempt.skip(warehouse, reason, is_ours=is_ours)
+                return _skipped(repository.full_name, reason)
+            attempt.start(warehouse)
+            attempt.usage = github = open_github(repository)
+            return _sync(attempt, warehouse, github, repository, settings)
 
 
 @contextmanager
 def _failure_recorded(attempt: Attempt, connect: Connect, settings: Settings) -> Iterator[None]:
-    """Within the lock: whoever comes next finds the attempt ended, and how."""
+    """Within the lock: the next task to take it finds the attempt finished."""
     try:
         yield
     except RateLimited as limit:
-        error = _settled(limit, attempt.order, connect, settings)
+        error = _scheduled(limit, attempt.job, connect, settings)
         attempt.fail(connect, error)
         raise error from None
     except BaseException as error:
@@ -84,16 +82,16 @@ def _failure_recorded(attempt: Attempt, connect: Connect, settings: Settings) ->
         raise
 
 
-def _settled(limit: RateLimited, order: SyncJob, connect: Connect, settings: Settings) -> SyncError:
-    """How it waits, or why not; on a connection of its own, as the attempt's may be lost."""
+def _scheduled(limit: RateLimited, job: SyncJob, connect: Connect, settings: Settings) -> SyncError:
+    """When it resumes, or why not; on a connection of its own, as the attempt's may be lost."""
     try:
         with closing(connect()) as warehouse:
-            return schedule_resume(warehouse, order, limit, settings.max_rate_limit_waits)
+            return schedule_resume(warehouse, job, limit, settings.max_rate_limit_waits)
     except SyncError as error:
         return error
 
 
-def _reason_to_step_aside(repository: TrackedRepository, is_ours: bool) -> str | None:
+def _reason_to_skip(repository: TrackedRepository, is_ours: bool) -> str | None:
     if not repository.is_active:
         return "It is paused."
     if not is_ours:
@@ -102,22 +100,22 @@ def _reason_to_step_aside(repository: TrackedRepository, is_ours: bool) -> str |
 
 
 def _check_it_is_another(attempt: Attempt, warehouse: Warehouse) -> None:
-    """Stepping aside for an earlier try of ourselves would turn its loss green.
+    """Skipping because of an earlier try of the same instance would turn its loss green.
 
-    Airflow starts another try when a supervisor is lost, though its task may live on without it.
+    Airflow starts another try when a supervisor is lost, though its task may still be running.
     """
-    order = attempt.order
+    job = attempt.job
     with warehouse.transaction():
-        running = warehouse.run("sync/find_running_attempt", repository_id=order.repository_id)
-    if running == [{"run_id": order.run_id, "map_index": order.map_index}]:
+        running = warehouse.run("sync/find_running_attempt", repository_id=job.repository_id)
+    if running == [{"run_id": job.run_id, "map_index": job.map_index}]:
         attempt.insert(warehouse)
         raise EarlierTryAlive(
-            f"{order.full_name}: an earlier try of this task instance is still syncing it.",
+            f"{job.full_name}: an earlier try of this task instance is still syncing it.",
             "It is tried again.",
         )
 
 
-def _stepped_aside(full_name: str, reason: str) -> dict[str, Any]:
+def _skipped(full_name: str, reason: str) -> dict[str, Any]:
     log.info("%s: skipped. %s", full_name, reason)
     return {"repository": full_name, "skipped": True, "reason": reason}
 
@@ -130,15 +128,15 @@ def _sync(
     settings: Settings,
 ) -> dict[str, Any]:
     """One attempt at one repository whose lock we hold: the whole story; its result."""
-    passes = Scanner(attempt, warehouse, github, repository, settings)
+    scanner = Scanner(attempt, warehouse, github, repository, settings)
     try:
-        passes.read_what_changed()
-        repository = passes.repository
+        scanner.read_changes()
+        repository = scanner.repository
         if repository.github_state != DISABLED:
             retry_earlier_failures(warehouse, github, attempt, repository)
-            confirm_deletions(warehouse, github, repository)
+            confirm_suspects(warehouse, github, repository)
     except RepositoryNotFound as refusal:
-        raise diagnose_not_found(github, passes.repository.target, refusal) from None
+        raise diagnose_not_found(github, scanner.repository.ref, refusal) from None
     finally:
         github.close()
     return _complete(attempt, warehouse, repository, settings)
@@ -147,13 +145,13 @@ def _sync(
 def _complete(
     attempt: Attempt, warehouse: Warehouse, repository: TrackedRepository, settings: Settings
 ) -> dict[str, Any]:
-    ledger = refresh_counts(warehouse, repository.repository_id, settings.max_failure_days)
-    check_age(ledger, repository.full_name, settings.max_failure_days)
-    failures = failures_message(ledger.failures)
+    failures = refresh_counts(warehouse, repository.repository_id, settings.max_failure_days)
+    failures.check_age(repository.full_name, settings.max_failure_days)
+    message = failures.message
     if repository.github_state == DISABLED:
-        failures = NOTHING_SHOWN.format(repository.full_name)
-    attempt.complete(warehouse, failures)
-    result = attempt.result(repository, ledger.failures)
+        message = PULL_REQUESTS_DISABLED.format(repository.full_name)
+    attempt.complete(warehouse, message)
+    result = attempt.result(repository, failures.pull_requests)
     log.info(
         "%(repository)s: %(status)s (%(mode)s): %(prs_synced)d pull requests and "
         "%(reviews_synced)d reviews in %(seconds).1f s; %(requests)d requests, "

@@ -1,4 +1,4 @@
-"""Reads what changed in one repository into the tables: in passes, from the newest back."""
+"""Reads what changed in one repository into the tables: in scans, from the last updated back."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from datetime import datetime, timedelta
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.page_size import PageSize
-from github_sync.api.pull_request_pages import Page, Window, changed_pull_requests
+from github_sync.api.pull_request_pages import PullRequestPage, Window, changed_pull_requests
+from github_sync.entities import PULL_REQUESTS
 from github_sync.errors import InvalidCursor
 from github_sync.settings import Settings
 from github_sync.store.existence_sample import (
     ExistenceSample,
     next_existence_sample,
-    save_existence_sample,
+    suspect_gone,
 )
 from github_sync.store.pull_requests import store_pull_requests
+from github_sync.store.scan_progress import ScanProgress, save_page
 from github_sync.store.sync_attempts import Attempt
 from github_sync.store.tracked_repositories import Mode, Scan, TrackedRepository, identify
 from github_sync.store.warehouse import Warehouse
+from github_sync.sync.plan import ScanRequest, plan_scan
 from github_sync.sync.progress import Pace, Progress
 
 log = logging.getLogger(__name__)
@@ -30,10 +33,11 @@ DISABLED = "pull_requests_disabled"
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What one pass came to.
+    """How one scan ended.
 
-    :param is_snapshot: nothing changed while it was reading, so that the tables are what GitHub
-        had when it gave the last page
+    :param started_at: when it asked for its first page (GitHub's clock)
+    :param is_snapshot: nothing changed meanwhile, so that the tables match what GitHub had when it
+        sent the last page
     """
 
     started_at: datetime
@@ -41,9 +45,9 @@ class ScanResult:
 
 
 class Scanner:
-    """The passes of one attempt at one repository whose lock we hold.
+    """The scans of one attempt at one repository whose lock we hold.
 
-    :param repository: its row; kept up to date with what GitHub says
+    :param repository: its row; kept up to date with what GitHub reports
     """
 
     def __init__(
@@ -61,160 +65,124 @@ class Scanner:
         self.overlap = timedelta(seconds=settings.overlap_seconds)
         self.size = PageSize(repository.page_size, settings.page_size)
 
-    def read_what_changed(self) -> None:
-        """Finish the unfinished pass, or make a new one.
+    def read_changes(self) -> None:
+        """Finish the unfinished scan, or start one.
 
-        If anything changed while it was reading, another follows over what did.
+        If anything changed meanwhile, a second scan reads that.
 
         :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
         """
-        pass_ = self._next_pass()
-        self.attempt.mode = pass_.mode
-        if pass_.cursor is not None:
+        job = self.attempt.job
+        request = ScanRequest(job.run_id, job.full_resync, job.since)
+        plan = plan_scan(self.repository, request, self.overlap)
+        self.attempt.mode = plan.mode
+        if plan.resumes:
             log.info(
-                "%s: goes on with the %s sync begun by run %s",
+                "%s: resumes the %s scan started by run %s",
                 self.repository.full_name,
-                pass_.mode,
-                pass_.run_id,
+                plan.mode,
+                plan.resumes.run_id,
             )
-        reading = self._read_again_if_refused(pass_)
-        if not reading.is_snapshot:
-            self._read(self._new_pass("incremental", reading.started_at - self.overlap))
+        result = self._scan_again_if_refused(plan.resumes or self._new_scan(plan.mode, plan.since))
+        if not result.is_snapshot:
+            self._scan(self._new_scan("incremental", result.started_at - self.overlap))
 
-    def _next_pass(self) -> Scan:
-        unfinished, order = self.repository.unfinished, self.attempt.order
-        if order.full_resync or order.since:
-            # Only what this run itself read counts as read again.
-            is_ours = unfinished and unfinished.run_id == order.run_id
-            return unfinished if unfinished and is_ours else self._read_again(order.since)
-        if unfinished:
-            return unfinished
-        # Of nothing all is new: it may have been hidden when the watermark passed it.
-        if self.repository.last_sync_at is None or not self.repository.has_pull_requests:
-            return self._new_pass("full", None)
-        return self._new_pass("incremental", self.repository.last_sync_at - self.overlap)
+    def _new_scan(self, mode: Mode, since: datetime | None) -> Scan:
+        return Scan(mode, since, self.attempt.job.run_id, self.attempt.started_at)
 
-    def _read_again(self, since: datetime | None) -> Scan:
-        """From this moment on, or from before it where more than that has not been read yet.
-
-        :param since: None for the whole history
-        """
-        unfinished, last_sync_at = self.repository.unfinished, self.repository.last_sync_at
-        is_full = unfinished is not None and unfinished.since is None
-        if since is None or last_sync_at is None or is_full:
-            return self._new_pass("full", None)
-        begins = [since, last_sync_at - self.overlap]
-        if unfinished and unfinished.since:
-            begins.append(unfinished.since)
-        return self._new_pass("incremental", min(begins))
-
-    def _new_pass(self, mode: Mode, since: datetime | None) -> Scan:
-        return Scan(mode, since, self.attempt.order.run_id, self.attempt.started_at)
-
-    def _read_again_if_refused(self, pass_: Scan) -> ScanResult:
+    def _scan_again_if_refused(self, scan: Scan) -> ScanResult:
         try:
-            return self._read(pass_)
+            return self._scan(scan)
         except InvalidCursor as refusal:
-            if pass_.cursor is None:
+            if scan.cursor is None:
                 raise
-            log.warning("%s ScanResult from the start again.", refusal)
+            log.warning("%s The scan starts again from its first page.", refusal)
             began_at = self.attempt.started_at
-            again = replace(pass_, started_at=None, cursor=None, began_at=began_at, prs_read=0)
-            return self._read(again)
+            again = replace(scan, started_at=None, cursor=None, began_at=began_at, prs_read=0)
+            return self._scan(again)
 
-    def _read(self, pass_: Scan) -> ScanResult:
-        is_first = pass_.cursor is None
-        checks = self._checks(pass_)
-        window = Window(pass_.since, pass_.cursor, checks.node_ids)
-        pace = Pace(pass_.prs_read)
-        for page in changed_pull_requests(self.github, self.repository.target, window, self.size):
-            pass_ = _gone_on(pass_, page)
-            reading = _reading(pass_, page, is_first and page.is_last)
+    def _scan(self, scan: Scan) -> ScanResult:
+        is_first = scan.cursor is None
+        sample = self._existence_sample(scan)
+        window = Window(scan.since, scan.cursor, sample.node_ids)
+        pace = Pace(scan.prs_read)
+        for page in changed_pull_requests(self.github, self.repository.ref, window, self.size):
+            scan = _advanced(scan, page)
+            result = _result(scan, page, is_first and page.is_last)
             is_first = False
-            state = self._state(page, window)
+            github_state = self._github_state(page, window)
             with self.warehouse.transaction():
-                self._store(pass_, page, checks, state, reading)
+                self._store(scan, page, sample, github_state, result)
             self.github.subject = self.attempt.full_name = self.repository.full_name
-            self._log_page(page, pace.progress(pass_.prs_read, pass_.prs_total))
-        return reading
+            self._log_page(page, pace.progress(scan.prs_read, scan.prs_total))
+        return result
 
-    def _checks(self, pass_: Scan) -> ExistenceSample:
-        """A full pass shows by itself what is gone."""
-        if pass_.mode == "full" or pass_.cursor or not self.repository.has_pull_requests:
+    def _existence_sample(self, scan: Scan) -> ExistenceSample:
+        """Empty for a full scan, which shows by itself what is gone."""
+        if scan.mode == "full" or scan.cursor or not self.repository.has_pull_requests:
             return ExistenceSample()
         return next_existence_sample(self.warehouse, self.repository.repository_id)
 
-    def _state(self, page: Page, window: Window) -> str:
-        """GraphQL shows nothing at all where pull requests are disabled: they are not gone."""
+    def _github_state(self, page: PullRequestPage, window: Window) -> str:
+        """GraphQL shows nothing at all if pull requests are disabled: they are not gone."""
         repository = self.repository
-        # Asked once of what has never shown any, lest each sync of an empty one cost two requests.
+        # A repository that never had any is asked about once, not with a request per sync.
         may_have_some = repository.has_pull_requests or repository.last_sync_at is None
-        if page.facts.total or not (may_have_some or window.cursor):
-            return page.facts.github_state
+        if page.info.total or not (may_have_some or window.cursor):
+            return page.info.github_state
         is_enabled = self.github.has_pull_requests(page.repository.github_repo_id)
-        return page.facts.github_state if is_enabled else DISABLED
+        return page.info.github_state if is_enabled else DISABLED
 
     def _store(
-        self, pass_: Scan, page: Page, checks: ExistenceSample, state: str, reading: ScanResult
+        self,
+        scan: Scan,
+        page: PullRequestPage,
+        sample: ExistenceSample,
+        github_state: str,
+        result: ScanResult,
     ) -> None:
         """One page, its failures and the checkpoint: all of it or nothing."""
         self.repository = identify(self.warehouse, self.repository, page.repository)
-        self.repository = replace(self.repository, github_state=state)
         repository_id = self.repository.repository_id
         stored, _ = store_pull_requests(
             self.warehouse, repository_id, page.pull_requests, page.failures
         )
-        if state == DISABLED:
-            pass  # nothing was shown, so nothing was read: the pass goes on when they are back
-        elif page.is_last:
-            self._finish(pass_)
-        else:
-            self.warehouse.run("sync/save_checkpoint", repository_id=repository_id, **vars(pass_))
-        if page.gone is not None and state != DISABLED:
-            save_existence_sample(self.warehouse, repository_id, checks, page.gone)
-        self._describe(page, is_counted=page.is_last and reading.is_snapshot)
-        self.attempt.count(self.warehouse, stored)
-
-    def _finish(self, pass_: Scan) -> None:
-        """The watermark moves; what a full pass has not listed is to be asked for."""
-        repository_id = self.repository.repository_id
-        if pass_.mode == "full":
+        self.attempt.count(stored)
+        # While pull requests are disabled nothing is shown, so nothing was read.
+        is_shown = github_state != DISABLED
+        is_complete = is_shown and page.is_last
+        if is_complete and scan.mode == "full":
             self.warehouse.run(
-                "entities/pull_requests/suspect_unlisted",
+                PULL_REQUESTS.sql("suspect_unlisted"),
                 repository_id=repository_id,
-                began_at=pass_.began_at,
+                began_at=scan.began_at,
             )
-        [finished] = self.warehouse.run(
-            "sync/finish_scan",
-            repository_id=repository_id,
-            last_sync_at=self.repository.last_sync_at,
-            started_at=pass_.started_at,
+        is_sampled = is_shown and page.gone is not None
+        if is_sampled and page.gone:
+            suspect_gone(self.warehouse, sample, page.gone)
+        last_sync_at = save_page(
+            self.warehouse,
+            self.attempt,
+            ScanProgress(
+                github_state=github_state,
+                info=page.info,
+                scan=_unfinished(self.repository, scan, page.is_last, is_shown),
+                complete_to=scan.started_at if is_complete else None,
+                last_sync_at=self.repository.last_sync_at,
+                counted_at=page.asked_at if is_complete and result.is_snapshot else None,
+                page_size=page.size,
+                sampled_to_number=sample.next_number if is_sampled else None,
+            ),
         )
-        self.repository = replace(self.repository, last_sync_at=finished["last_sync_at"])
-
-    def _describe(self, page: Page, *, is_counted: bool) -> None:
-        """GitHub's counts are kept only where the tables can be held against them."""
-        facts = page.facts
-        is_counted = is_counted and self.repository.github_state != DISABLED
-        self.warehouse.run(
-            "sync/save_repository_info",
-            repository_id=self.repository.repository_id,
-            github_state=self.repository.github_state,
-            has_issues_enabled=facts.has_issues_enabled,
-            open_prs=facts.open_prs if is_counted else None,
-            closed_prs=facts.closed_prs if is_counted else None,
-            merged_prs=facts.merged_prs if is_counted else None,
-            counted_at=page.asked_at if is_counted else None,
-            page_size=page.size,
+        self.repository = replace(
+            self.repository, github_state=github_state, last_sync_at=last_sync_at
         )
 
-    def _log_page(self, page: Page, progress: Progress) -> None:
+    def _log_page(self, page: PullRequestPage, progress: Progress) -> None:
         log.info(
-            "%s: page of %d pull requests with %d reviews stored; %s; "
-            "%d requests, %s of the quota left, %.1f s",
+            "%s: stored a page of %d pull requests; %s; %d requests, %s of the quota left, %.1f s",
             self.repository.full_name,
             len(page.pull_requests),
-            sum(len(pull_request.reviews) for pull_request in page.pull_requests),
             progress,
             self.github.requests,
             self.github.quota_remaining,
@@ -222,19 +190,28 @@ class Scanner:
         )
 
 
-def _gone_on(pass_: Scan, page: Page) -> Scan:
-    """The pass, with this page behind it; how much there is to read is known of full ones."""
+def _advanced(scan: Scan, page: PullRequestPage) -> Scan:
+    """The scan after this page; the total to read is known for full ones."""
     return replace(
-        pass_,
-        started_at=pass_.started_at or page.asked_at,
+        scan,
+        started_at=scan.started_at or page.asked_at,
         cursor=page.cursor,
-        prs_read=pass_.prs_read + len(page.pull_requests) + len(page.failures),
-        prs_total=page.facts.total if pass_.mode == "full" else None,
+        prs_read=scan.prs_read + len(page.pull_requests) + len(page.failures),
+        prs_total=page.info.total if scan.mode == "full" else None,
     )
 
 
-def _reading(pass_: Scan, page: Page, is_only_page: bool) -> ScanResult:
-    assert pass_.started_at is not None  # noqa: S101 - set with the first page
-    newest_at = page.facts.newest_at
-    is_quiet = newest_at is None or newest_at < pass_.started_at
-    return ScanResult(pass_.started_at, is_snapshot=is_only_page or is_quiet)
+def _unfinished(
+    repository: TrackedRepository, scan: Scan, is_last: bool, is_shown: bool
+) -> Scan | None:
+    """What the next attempt resumes: nothing was read if nothing was shown."""
+    if not is_shown:
+        return repository.unfinished
+    return None if is_last else scan
+
+
+def _result(scan: Scan, page: PullRequestPage, is_only_page: bool) -> ScanResult:
+    assert scan.started_at is not None  # noqa: S101 - set with the first page
+    newest_at = page.info.newest_at
+    is_quiet = newest_at is None or newest_at < scan.started_at
+    return ScanResult(scan.started_at, is_snapshot=is_only_page or is_quiet)

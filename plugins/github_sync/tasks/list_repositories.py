@@ -16,7 +16,7 @@ from github_sync.store.unfinished_attempts import close_abandoned_attempts
 from github_sync.store.warehouse import Row, Warehouse
 from github_sync.sync.estimate import ScanRequest, describe, estimate
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
-from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
+from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.reporting import reporter
 from github_sync.tasks.run_configuration import SyncRequest, sync_request
 from github_sync.tasks.sentry import report_failures
@@ -55,8 +55,8 @@ def list_active_repositories() -> list[dict[str, Any]]:
 
 def _tracked(settings: Settings, request: SyncRequest, run_id: str) -> list[Row]:
     prepare = check_schema if request.dry_run else upgrade_schema
-    prepare(lambda: connect_to_postgres(settings))
     with closing(open_warehouse(settings)) as warehouse:
+        prepare(warehouse)
         if not request.dry_run:
             _tidy_up(warehouse, run_id)
         with warehouse.transaction():

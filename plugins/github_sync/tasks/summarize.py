@@ -15,7 +15,7 @@ from github_sync.store.schema import upgrade_schema
 from github_sync.store.unfinished_attempts import FailedInstance, last_attempts
 from github_sync.store.warehouse import Row
 from github_sync.tasks.airflow_exceptions import NotEverythingSynced, as_airflow_exceptions
-from github_sync.tasks.connections import connect_to_postgres, open_warehouse
+from github_sync.tasks.connections import open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
 from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT
 from github_sync.tasks.metrics import emit_metrics
@@ -70,7 +70,8 @@ def _states(ti: Any) -> Mapping[str, str]:
 
 def _settled_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
     """The last attempt of each instance, once those that were left open are closed."""
-    upgrade_schema(lambda: connect_to_postgres(Settings.from_environment()))
+    with closing(open_warehouse(Settings.from_environment())) as warehouse:
+        upgrade_schema(warehouse)
     attempts = _last_attempts(run_id)
     unsettled = [one for one in found if _is_unsettled(one, attempts.get(one.repository_id))]
     if unsettled:

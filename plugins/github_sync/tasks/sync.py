@@ -9,12 +9,11 @@ from airflow.sdk import get_current_context
 
 from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
-from github_sync.store.schema import upgrade_schema
 from github_sync.store.sync_attempts import SyncJob
 from github_sync.store.tracked_repositories import TrackedRepository
 from github_sync.sync import repository as sync
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
-from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
+from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.lineage import emit_lineage
 from github_sync.tasks.reporting import tag_airflow_events
 from github_sync.tasks.run_configuration import sync_request
@@ -31,8 +30,6 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
         settings = Settings.from_environment()
         order = _order(context, repository)
         tag_airflow_events(order)
-        upgrade_schema(lambda: connect_to_postgres(settings))
-
         opened: list[GitHubClient] = []
 
         def open_its_github(current: TrackedRepository) -> GitHubClient:

@@ -13,7 +13,7 @@ from airflow.sdk import get_current_context
 from github_sync.settings import Settings
 from github_sync.store.schema import upgrade_schema
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
-from github_sync.tasks.connections import connect_to_postgres, open_github, open_warehouse
+from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.run_configuration import track_request
 from github_sync.tracking import track
 from github_sync.tracking.report import describe
@@ -31,8 +31,6 @@ def track_repositories() -> dict[str, Any]:
     with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         wish = track_request(context)
-        if not wish.check_only:
-            upgrade_schema(lambda: connect_to_postgres(settings))
         outcome = _apply(wish, settings)
     result = asdict(outcome)
     _say(result, wish)
@@ -55,6 +53,8 @@ def _say(result: dict[str, Any], wish: track.TrackRequest) -> None:
 
 def _apply(wish: track.TrackRequest, settings: Settings) -> track.TrackResult:
     with closing(open_warehouse(settings)) as warehouse:
+        if not wish.check_only:
+            upgrade_schema(warehouse)
         if not wish.is_active:
             return track.pause_repositories(wish, warehouse)
         return track.track_repositories(

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
 from github_sync.api.refusals import error_of_graphql
-from github_sync.entities.pull_request import Node
+from github_sync.entities.values import Node
 from github_sync.errors import ConfigurationError, SyncError
 from github_sync.redaction import redact
 from github_sync.tracking.advice import advice, hint

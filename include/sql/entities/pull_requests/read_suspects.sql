@@ -1,4 +1,5 @@
 select
+    github_pr_id as key,
     github_node_id,
     github_pr_id
 from github.pull_requests

@@ -1,4 +1,26 @@
--- Newest wins: a row with a later updated_at stays, and is not among the ids returned.
+-- Newest wins: a row with a later updated_at stays, and is not among the ids returned. What is stored is no
+-- longer a failure.
+with given as materialized (
+    select *
+    from
+        jsonb_to_recordset(%(rows)s::jsonb)
+            as pull_request (
+                github_pr_id bigint, github_node_id text, number integer, title text, body text, state text,
+                is_draft boolean, author_id bigint, created_at timestamptz, updated_at timestamptz,
+                closed_at timestamptz, merged_at timestamptz, merged_by_id bigint, base_ref text,
+                head_ref text, head_sha text, additions integer, deletions integer,
+                changed_files integer, commits_count integer, html_url text
+            )
+),
+
+no_longer_failed as (
+    delete from github.sync_failures as failure
+    using given
+    where
+        failure.repository_id = %(repository_id)s
+        and failure.github_pr_id = given.github_pr_id
+)
+
 insert into github.pull_requests (
     github_pr_id, github_node_id, repository_id, number, title, body, state, is_draft,
     author_id, created_at, updated_at, closed_at, merged_at, merged_by_id, base_ref, head_ref,
@@ -27,15 +49,7 @@ select
     pull_request.changed_files,
     pull_request.commits_count,
     pull_request.html_url
-from
-    jsonb_to_recordset(%(pull_requests)s::jsonb)
-        as pull_request (
-            github_pr_id bigint, github_node_id text, number integer, title text, body text, state text,
-            is_draft boolean, author_id bigint, created_at timestamptz, updated_at timestamptz,
-            closed_at timestamptz, merged_at timestamptz, merged_by_id bigint, base_ref text, head_ref text,
-            head_sha text, additions integer, deletions integer, changed_files integer,
-            commits_count integer, html_url text
-        )
+from given as pull_request
 on conflict on constraint pull_requests_pkey do update
     set
         github_node_id = excluded.github_node_id,

@@ -1,6 +1,6 @@
 select
+    review.github_review_id as key,
     review.github_node_id,
-    review.github_review_id,
     review.github_pr_id
 from github.pull_request_reviews as review
 inner join github.pull_requests as pull_request

@@ -1,3 +1,28 @@
+-- The complete reviews of these pull requests. A stored one that they lack is a suspect, to be asked for by id.
+with given as materialized (
+    select *
+    from
+        jsonb_to_recordset(%(rows)s::jsonb)
+            as review (
+                github_review_id bigint, github_node_id text, github_pr_id bigint, reviewer_id bigint,
+                state text, submitted_at timestamptz, body text, commit_sha text, html_url text
+            )
+),
+
+suspects as (
+    update github.pull_request_reviews as review
+    set suspected_deleted_at = now()
+    where
+        review.github_pr_id = any(%(pull_requests)s::bigint[])
+        and review.suspected_deleted_at is null
+        and review.deleted_at is null
+        and not exists (
+            select 1
+            from given
+            where given.github_review_id = review.github_review_id
+        )
+)
+
 insert into github.pull_request_reviews (
     github_review_id, github_node_id, github_pr_id, reviewer_id, state, submitted_at, body,
     commit_sha, html_url
@@ -12,12 +37,7 @@ select
     review.body,
     review.commit_sha,
     review.html_url
-from
-    jsonb_to_recordset(%(reviews)s::jsonb)
-        as review (
-            github_review_id bigint, github_node_id text, github_pr_id bigint, reviewer_id bigint,
-            state text, submitted_at timestamptz, body text, commit_sha text, html_url text
-        )
+from given as review
 on conflict on constraint pull_request_reviews_pkey do update
     set
         github_node_id = excluded.github_node_id,

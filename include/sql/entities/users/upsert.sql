@@ -4,7 +4,7 @@ select
     account.github_user_id,
     account.login,
     account.type
-from jsonb_to_recordset(%(users)s::jsonb) as account (github_user_id bigint, login text, type text)
+from jsonb_to_recordset(%(rows)s::jsonb) as account (github_user_id bigint, login text, type text)
 order by account.github_user_id
 on conflict on constraint users_pkey do update
     set

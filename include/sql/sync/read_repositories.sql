@@ -1,3 +1,4 @@
+-- The current rows of these repositories, with their unfinished scans.
 select
     repository_id,
     github_repo_id,
@@ -22,4 +23,5 @@ select
         where pull_requests.repository_id = tracked_repositories.repository_id
     ) as has_pull_requests
 from github.tracked_repositories
-where repository_id = %(repository_id)s
+where repository_id = any(%(repositories)s::bigint[])
+order by github_conn_id, repository_id

@@ -1,0 +1,23 @@
+"""What GitHub's GraphQL API sends, read value by value. Pure functions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from github_sync.redaction import UNSTORABLE
+
+Node = dict[str, Any]
+"""An object of GitHub's answer."""
+Row = dict[str, Any]
+"""A row of a table, by column."""
+
+
+def parse_time(text: str) -> datetime:
+    """GitHub's ``2026-01-31T04:00:00Z`` as an aware datetime in UTC."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def storable(text: str) -> str:
+    """The text as Postgres can store it: U+FFFD replaces NUL and lone surrogates."""
+    return UNSTORABLE.sub("\ufffd", text)
