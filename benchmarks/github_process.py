@@ -22,8 +22,9 @@ class GitHubHost:
 
     def begin(self, pull_requests: int) -> None:
         """Serve a new repository with this many pull requests."""
-        self._repository = history.make_repository(pull_requests)
-        self._server = GitHubServer(self._repository.world).start()
+        self._world = history.make_world()
+        self._repository = history.make_repository(self._world, pull_requests)
+        self._server = GitHubServer(self._world).start()
 
     def end(self) -> None:
         """Serve it no more."""
@@ -35,22 +36,20 @@ class GitHubHost:
 
     def now(self) -> datetime:
         """GitHub's time, which stands still but for :meth:`a_day_passes`."""
-        return self._repository.world.now()
+        return self._world.now()
 
     def a_day_passes(self, changed: int) -> None:
         """With this many changed pull requests."""
         if changed:
             history.work_a_day(self._repository, changed)
         else:
-            self._repository.world.clock.advance(history.DAY_SECONDS)
+            self._world.clock.advance(history.DAY_SECONDS)
 
     def answer_after(self, milliseconds: int) -> None:
         """Let each request wait this long before it is answered."""
-        self._repository.world.faults.clear()
+        self._world.faults.clear()
         if milliseconds:
-            self._repository.world.faults.add(
-                Fault(delay_seconds=milliseconds / 1000, times=ALWAYS)
-            )
+            self._world.faults.add(Fault(delay_seconds=milliseconds / 1000, times=ALWAYS))
 
     def tally(self) -> history.Tally:
         """What GitHub has."""
@@ -61,7 +60,7 @@ class GitHubHost:
 
         :raises RuntimeError: one was refused, so that the comparison would be unfair
         """
-        log = self._repository.world.request_log
+        log = self._world.request_log
         refused = [request for request in log if request.status != OK]
         if refused:
             raise RuntimeError(f"{len(refused)} requests were refused, first {refused[0]}")

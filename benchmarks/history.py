@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from github_server import Actor, Clock, PullRequest, Repository, World
+from github_server.registry import Registry
 
 FULL_NAME = "octo-sample/benchmark"
 START = datetime(2026, 3, 2, 4, tzinfo=timezone.utc)
@@ -37,11 +38,16 @@ class Tally(NamedTuple):
     updated_seconds: int
 
 
-def make_repository(pull_requests: int) -> Repository:
-    """A repository in a world of its own, with a history that ends a day before START."""
+def make_world() -> World:
+    """An empty world whose clock stands still at START."""
     world = World(clock=Clock(START))
     # Enough for all ways: what each uses of GitHub's real quota is in the report.
     world.rate_limit.limit = 10**9
+    return world
+
+
+def make_repository(world: World, pull_requests: int) -> Repository:
+    """A repository with a history that ends a day before START."""
     repository = world.repository(FULL_NAME)
     chance = random.Random(pull_requests)  # noqa: S311 (no secret)
     for index in range(pull_requests):
@@ -116,5 +122,5 @@ def _change(pull_request: PullRequest, index: int, chance: random.Random) -> Non
         pull_request.merge(by=pull_request.author)
 
 
-def _someone(world: World, chance: random.Random) -> Actor:
+def _someone(world: Registry, chance: random.Random) -> Actor:
     return world.user(f"developer-{chance.randrange(PEOPLE)}")

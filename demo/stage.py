@@ -41,4 +41,4 @@ class Stage:
     @property
     def faults_served(self) -> int:
         """How often a request was struck."""
-        return sum(fault.struck for fault in self.faults)
+        return sum(fault.times_used for fault in self.faults)

@@ -11,12 +11,13 @@ See README.md in this folder; in short:
 from github_server.actors import Actor
 from github_server.clock import Clock
 from github_server.faults import ALWAYS, Fault, FaultSource
+from github_server.labels import Label
 from github_server.pull_requests import PullRequest, Review
+from github_server.random_faults import RandomFaults
 from github_server.repositories import Issue, Repository
 from github_server.request_log import LoggedRequest
 from github_server.server import GitHubServer
 from github_server.tokens import RateLimit, Token
-from github_server.weather import Weather
 from github_server.world import SAMPLE_TOKEN, World
 
 __all__ = [
@@ -28,12 +29,13 @@ __all__ = [
     "FaultSource",
     "GitHubServer",
     "Issue",
+    "Label",
     "LoggedRequest",
     "PullRequest",
+    "RandomFaults",
     "RateLimit",
     "Repository",
     "Review",
     "Token",
-    "Weather",
     "World",
 ]

@@ -7,9 +7,9 @@ import signal
 import sys
 import threading
 
+from github_server.random_faults import RandomFaults
 from github_server.sample_data import sample_world
 from github_server.server import GitHubServer
-from github_server.weather import Weather
 from github_server.world import SAMPLE_TOKEN, World
 
 
@@ -21,8 +21,8 @@ def main(arguments: list[str] | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     world = sample_world() if options.sample else World()
-    if options.weather is not None:
-        world.faults.add_source(Weather(options.weather))
+    if options.random_faults is not None:
+        world.faults.add_source(RandomFaults(options.random_faults))
     with GitHubServer(world, port=options.port, host=options.host) as server:
         sys.stdout.write(_announcement(server, is_sample=options.sample))
         sys.stdout.flush()
@@ -35,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container")
     parser.add_argument("--sample", action="store_true", help="serve sample data")
     parser.add_argument(
-        "--weather", type=int, metavar="SEED", help="one request in five fails, at random"
+        "--random-faults", type=int, metavar="SEED", help="one request in five fails, at random"
     )
     return parser
 

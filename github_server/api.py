@@ -6,8 +6,8 @@ import secrets
 from dataclasses import replace
 from email.utils import format_datetime
 
-from github_server.exchange import Answer, Call
-from github_server.faults import Strike
+from github_server.exchange import Answer, ReceivedRequest
+from github_server.faults import RequestFaults
 from github_server.graphql_api import answer_graphql
 from github_server.request_log import LoggedRequest
 from github_server.resolving import Context
@@ -21,50 +21,58 @@ from github_server.tokens import Quota, Token, rate_limit_error
 from github_server.world import World
 
 
-def answer(world: World, call: Call) -> Answer:
+def answer(world: World, request: ReceivedRequest) -> Answer:
     """Answer a request, or spoil the answer as the world's faults want it."""
-    strike = world.faults.strike(call)
-    strike.before_answer()
+    faults = world.faults.faults_for(request)
+    faults.before_answer()
     with world.lock:
-        token = world.valid_token(call.credential)
-        settled = _spoiled(_true_answer(world, call, token, strike), strike)
+        token = world.valid_token(request.credential)
+        settled = _spoiled(_true_answer(world, request, token, faults), faults)
         settled.headers = {**_common_headers(world), **settled.headers}
-        _log(world, call, token, settled)
-    strike.before_sending()
+        _log(world, request, token, settled)
+    faults.before_sending()
     return settled
 
 
-def _true_answer(world: World, call: Call, token: Token | None, strike: Strike) -> Answer:
-    if INSTALLATION_TOKENS.fullmatch(call.path):
-        return create_installation_token(world, call)
+def _true_answer(
+    world: World, request: ReceivedRequest, token: Token | None, faults: RequestFaults
+) -> Answer:
+    if INSTALLATION_TOKENS.fullmatch(request.path):
+        return create_installation_token(world, request)
     if token is None:
-        message = "Bad credentials" if call.credential else "Requires authentication"
+        message = "Bad credentials" if request.credential else "Requires authentication"
         return Answer.of_message(401, message)
-    quota = token.quota("graphql" if call.is_graphql else "core", world.rate_limit, world.now())
-    enough = call.path in FREE_PATHS or quota.spend()
+    quota = token.quota("graphql" if request.is_graphql else "core", world.rate_limit, world.now())
+    enough = request.path in FREE_PATHS or quota.spend()
     made = (
-        _within_quota(world, call, token, quota, strike) if enough else _spent(world, call, token)
+        _within_quota(world, request, token, quota, faults)
+        if enough
+        else _spent(world, request, token)
     )
     made.headers = {**_quota_headers(quota), **token.headers, **made.headers}
     return made
 
 
-def _within_quota(world: World, call: Call, token: Token, quota: Quota, strike: Strike) -> Answer:
-    if call.is_graphql:
-        return answer_graphql(call, Context(world, token, quota, strike.null_nodes, strike.heavy))
-    return answer_rest(world, call, token)
+def _within_quota(
+    world: World, request: ReceivedRequest, token: Token, quota: Quota, faults: RequestFaults
+) -> Answer:
+    if request.is_graphql:
+        return answer_graphql(
+            request, Context(world, token, quota, faults.null_nodes, faults.heavy)
+        )
+    return answer_rest(world, request, token)
 
 
-def _spent(world: World, call: Call, token: Token) -> Answer:
-    if call.is_graphql:
+def _spent(world: World, request: ReceivedRequest, token: Token) -> Answer:
+    if request.is_graphql:
         return Answer.of_json({"errors": [rate_limit_error(world.rate_limit, token)]})
     message = f"API rate limit exceeded for {token.holder}."
     url = "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"
     return Answer.of_message(403, message, url)
 
 
-def _spoiled(true: Answer, strike: Strike) -> Answer:
-    fault = strike.replacement
+def _spoiled(true: Answer, faults: RequestFaults) -> Answer:
+    fault = faults.replacement
     if fault is None:
         return true
     own = fault.answer()
@@ -96,16 +104,16 @@ def _common_headers(world: World) -> dict[str, str]:
     }
 
 
-def _log(world: World, call: Call, token: Token | None, settled: Answer) -> None:
+def _log(world: World, request: ReceivedRequest, token: Token | None, settled: Answer) -> None:
     world.log(
         LoggedRequest(
             at=world.now(),
-            method=call.method,
-            path=call.path,
+            method=request.method,
+            path=request.path,
             status=0 if settled.drop else settled.status,
-            operation=call.operation,
-            variables=call.variables,
-            parameters=dict(call.parameters),
+            operation=request.operation,
+            variables=request.variables,
+            parameters=dict(request.parameters),
             token_suffix=token.suffix if token else None,
         )
     )

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from github_server.api import answer
-from github_server.exchange import Answer, Call
+from github_server.exchange import Answer, ReceivedRequest
 from github_server.world import World
 
 TRANSPORT = "transport"
@@ -31,16 +31,16 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        call = _call(request, await request.body())
-        made = await run_in_threadpool(answer, self._world, call)
+        received = _received(request, await request.body())
+        made = await run_in_threadpool(answer, self._world, received)
         if not made.drop:
             await _send(made, send)
         if made.drop or made.truncate:
             await _hang_up(scope)
 
 
-def _call(request: Request, body: bytes) -> Call:
-    return Call(
+def _received(request: Request, body: bytes) -> ReceivedRequest:
+    return ReceivedRequest(
         method=request.method,
         path=request.url.path,
         base_url=str(request.base_url).rstrip("/"),

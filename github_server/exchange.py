@@ -17,7 +17,7 @@ REST_PREFIX = "/api/v3"
 
 
 @dataclass
-class Call:
+class ReceivedRequest:
     """A request as it arrived."""
 
     method: str

@@ -5,7 +5,7 @@
 
 Each request meets at most one fault that replaces its answer (the first that matches, so several
 added in a row happen one after the other), and all matching faults that only accompany it: delays,
-nulled nodes, callables. Faults that a program thinks up, such as seeded random ones, come from a
+nulled nodes, callables. Generated faults, such as seeded random ones, come from a
 `FaultSource`.
 """
 
@@ -19,7 +19,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from github_server.exchange import Answer, Call
+from github_server.exchange import Answer, ReceivedRequest
 
 ALWAYS = math.inf
 NGINX_PAGE = (
@@ -30,7 +30,7 @@ NGINX_PAGE = (
 
 @dataclass(eq=False)
 class Fault:
-    """One thing that goes wrong: which requests it strikes, then what happens to them.
+    """One thing that goes wrong: which requests it hits, then what happens to them.
 
     Which: every given condition must hold; `skip` lets that many matching requests through first,
     and it ends after `times` (by default once, but nulled and heavy nodes stay until removed).
@@ -58,7 +58,7 @@ class Fault:
     def __post_init__(self) -> None:
         if self.times is None:
             self.times = ALWAYS if self.null_nodes or self.heavy else 1
-        self.struck = 0
+        self.times_used = 0
 
     @property
     def replaces_answer(self) -> bool:
@@ -66,29 +66,31 @@ class Fault:
         has_own_answer = self.status is not None or self.body is not None or self.graphql_errors
         return bool(has_own_answer or self.drop or self.truncate)
 
-    def matches(self, call: Call) -> bool:
+    def matches(self, request: ReceivedRequest) -> bool:
         """Whether this request is meant."""
         operations = {self.operation} if isinstance(self.operation, str) else self.operation
         return (
-            (operations is None or call.operation in operations)
-            and (self.variables is None or (call.is_graphql and self.variables(call.variables)))
-            and (self.path is None or call.path.startswith(self.path))
+            (operations is None or request.operation in operations)
+            and (
+                self.variables is None or (request.is_graphql and self.variables(request.variables))
+            )
+            and (self.path is None or request.path.startswith(self.path))
         )
 
-    def take(self, call: Call) -> bool:
-        """Whether it strikes this request; counts what it skipped and struck."""
-        if not self.matches(call) or self.is_over:
+    def take(self, request: ReceivedRequest) -> bool:
+        """Whether it hits this request; counts those it skipped and hit."""
+        if not self.matches(request) or self.is_over:
             return False
         if self.skip > 0:
             self.skip -= 1
             return False
-        self.struck += 1
+        self.times_used += 1
         return True
 
     @property
     def is_over(self) -> bool:
-        """Whether it struck as often as it was to."""
-        return self.times is not None and self.struck >= self.times
+        """Whether it has hit as many requests as it should."""
+        return self.times is not None and self.times_used >= self.times
 
     def answer(self) -> Answer | None:
         """The answer it puts in place of GitHub's, or None if it only cuts or drops that."""
@@ -119,15 +121,15 @@ def _json_type(text: bytes) -> dict[str, str] | None:
 
 
 class FaultSource(Protocol):
-    """Thinks up faults as requests come in, for example from a seeded random generator."""
+    """Generates faults as requests come in, for example from a seeded random generator."""
 
-    def faults_for(self, call: Call) -> Sequence[Fault]:
-        """The faults that strike this request."""
+    def faults_for(self, request: ReceivedRequest) -> Sequence[Fault]:
+        """The faults for this request."""
 
 
 @dataclass
-class Strike:
-    """Everything that befalls one request."""
+class RequestFaults:
+    """All faults of one request."""
 
     faults: Sequence[Fault] = ()
 
@@ -154,7 +156,7 @@ class Strike:
                 fault.before_answer()
 
     def before_sending(self) -> None:
-        """Call what is to happen once the answer is settled."""
+        """ReceivedRequest what is to happen once the answer is settled."""
         for fault in self.faults:
             if fault.before_sending:
                 fault.before_sending()
@@ -180,7 +182,7 @@ class Faults:
             self._sources.append(source)
 
     def remove(self, fault: Fault) -> None:
-        """Let it happen no more; removing one that is over already is fine."""
+        """Stop it; removing one that is over is fine."""
         with self._lock:
             self._scripted = [other for other in self._scripted if other is not fault]
 
@@ -189,14 +191,14 @@ class Faults:
         with self._lock:
             self._scripted, self._sources = [], []
 
-    def strike(self, call: Call) -> Strike:
-        """What befalls this request; scripted faults come before thought-up ones."""
+    def faults_for(self, request: ReceivedRequest) -> RequestFaults:
+        """All faults of this request; scripted ones come before generated ones."""
         with self._lock:
-            thought_up = [fault for source in self._sources for fault in source.faults_for(call)]
-            struck: list[Fault] = []
-            for fault in (*self._scripted, *thought_up):
-                answered = fault.replaces_answer and any(f.replaces_answer for f in struck)
-                if not answered and fault.take(call):
-                    struck.append(fault)
+            generated = [fault for source in self._sources for fault in source.faults_for(request)]
+            hit: list[Fault] = []
+            for fault in (*self._scripted, *generated):
+                answered = fault.replaces_answer and any(f.replaces_answer for f in hit)
+                if not answered and fault.take(request):
+                    hit.append(fault)
             self._scripted = [fault for fault in self._scripted if not fault.is_over]
-            return Strike(struck)
+            return RequestFaults(hit)

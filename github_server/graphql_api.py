@@ -23,7 +23,7 @@ from graphql import (
 
 from github_server.clock import iso_format_or_none
 from github_server.errors import formatted
-from github_server.exchange import Answer, Call, parsed
+from github_server.exchange import Answer, ReceivedRequest, parsed
 from github_server.faults import NGINX_PAGE
 from github_server.pull_request_resolvers import RESOLVERS as PULL_REQUEST_RESOLVERS
 from github_server.resolvers import RESOLVERS as QUERY_RESOLVERS
@@ -76,21 +76,21 @@ def checked(query: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
     return (None if wrong else document), tuple(wrong)
 
 
-def answer_graphql(call: Call, context: Context) -> Answer:
+def answer_graphql(request: ReceivedRequest, context: Context) -> Answer:
     """Answer a GraphQL request: 200 even when there are errors, as GitHub does."""
-    if call.payload is None:
+    if request.payload is None:
         return Answer.of_message(400, "Problems parsing JSON", "https://docs.github.com/graphql")
-    if not isinstance(call.query, str):
+    if not isinstance(request.query, str):
         return Answer.of_json({"errors": [{"message": MISSING_QUERY}]})
-    document, wrong = checked(call.query)
+    document, wrong = checked(request.query)
     if document is None:
         return Answer.of_json({"errors": [formatted(error) for error in wrong]})
     result = execute_sync(
         schema(),
         document,
         context_value=context,
-        variable_values=call.variables,
-        operation_name=call.payload.get("operationName"),
+        variable_values=request.variables,
+        operation_name=request.payload.get("operationName"),
     )
     if context.is_too_much:
         html = {"content-type": "text/html; charset=utf-8"}

@@ -37,6 +37,7 @@ class Sequences:
         self.issue = _counter(4_500_000_001)
         self.pull_request = _counter(5_000_000_001)
         self.review = _counter(6_000_000_001)
+        self.label = _counter(8_000_000_001)
 
 
 def _counter(start: int) -> Callable[[], int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from github_server import errors
+from github_server import errors, labels
 from github_server.actors import Actor, living
 from github_server.clock import iso_format
 from github_server.ids import int_or_none, node_id
@@ -104,6 +104,12 @@ def _full_database_id(thing: PullRequest | Review, _: Info) -> str:
 @RESOLVERS.on("PullRequest PullRequestReview", "databaseId")
 def _database_id(thing: PullRequest | Review, _: Info) -> int | None:
     return int_or_none(thing.database_id)
+
+
+@RESOLVERS.on("PullRequest", "labels")
+def _labels(pull_request: PullRequest, info: Info, **arguments: Any) -> Connection[labels.Label]:
+    order = labels.order_of(arguments.get("orderBy"))
+    return connection(pull_request.labels, order, info, arguments)
 
 
 @RESOLVERS.on("PullRequest", "reviews")

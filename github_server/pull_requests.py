@@ -9,17 +9,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Protocol
 
 from github_server.actors import Actor
 from github_server.clock import utc, utc_or_none
 from github_server.ids import node_id
-
-if TYPE_CHECKING:
-    from github_server.repositories import Repository
+from github_server.labels import Label
+from github_server.registry import Registry
 
 PullRequestState = Literal["OPEN", "CLOSED", "MERGED"]
 ReviewState = Literal["PENDING", "COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED"]
+
+
+class Home(Protocol):
+    """What a pull request needs of its repository."""
+
+    world: Registry
+    database_id: int
+    full_name: str
+    pull_requests_enabled: bool
+
+    @property
+    def resource_path(self) -> str:
+        """The path of the web page."""
 
 
 @dataclass(eq=False, repr=False)
@@ -46,7 +58,7 @@ class Review:
         return f"<Review {self.database_id} {self.state} of {self.pull_request!r}>"
 
     @property
-    def repository(self) -> Repository:
+    def repository(self) -> Home:
         """The repository of its pull request."""
         return self.pull_request.repository
 
@@ -63,11 +75,11 @@ class Review:
 
 @dataclass(eq=False, repr=False)
 class PullRequest:
-    """One pull request with its reviews, oldest first."""
+    """One pull request with its reviews, oldest first, and its labels."""
 
     typename = "PullRequest"
 
-    repository: Repository
+    repository: Home
     number: int
     database_id: int
     issue_id: int
@@ -89,6 +101,7 @@ class PullRequest:
     changed_files: int = 1
     commits: int = 1
     reviews: list[Review] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.id = node_id("PR", self.repository.database_id, self.database_id)
@@ -171,6 +184,19 @@ class PullRequest:
             for name, value in {"updated_at": world.now(), **changes}.items():
                 setattr(self, name, value)
         return self
+
+    def add_label(self, label: Label) -> PullRequest:
+        """Add a label of its repository now."""
+        with self.repository.world.lock:
+            if label not in self.labels:
+                self.labels.append(label)
+            return self.update()
+
+    def remove_label(self, label: Label) -> PullRequest:
+        """Remove it now."""
+        with self.repository.world.lock:
+            self.labels.remove(label)
+            return self.update()
 
     def merge(self, by: Actor | None = None) -> PullRequest:
         """Merge it now."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from github_server.actors import Actor
 from github_server.clock import utc, utc_or_none
 from github_server.ids import node_id
+from github_server.labels import Label, Labels
 from github_server.pull_requests import PullRequest, PullRequestState
-
-if TYPE_CHECKING:
-    from github_server.world import World
+from github_server.registry import Registry
 
 Visibility = Literal["PUBLIC", "PRIVATE", "INTERNAL"]
 
@@ -32,6 +31,7 @@ class Issue:
     body: str = ""
     state: Literal["OPEN", "CLOSED"] = "OPEN"
     closed_at: datetime | None = None
+    labels: list[Label] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -45,7 +45,7 @@ class Repository:
 
     typename = "Repository"
 
-    world: World
+    world: Registry
     full_name: str
     database_id: int
     owner: Actor
@@ -66,6 +66,7 @@ class Repository:
 
     def __post_init__(self) -> None:
         self.id = node_id("R", self.database_id)
+        self.labels = Labels(self.world, self.database_id)
         self._last_number = 0
 
     def __repr__(self) -> str:
@@ -145,6 +146,19 @@ class Repository:
             self.pull_requests[number] = pull_request
             self.world.nodes[pull_request.id] = pull_request
             return pull_request
+
+    def label(self, name: str, color: str = "ededed", description: str | None = None) -> Label:
+        """The label with this name, created at its first mention."""
+        return self.labels.define(name, self.url, color, description)
+
+    def delete_label(self, label: Label) -> None:
+        """Delete it: pull requests that carried it lose it, and are not updated."""
+        with self.world.lock:
+            del self.labels[label.name.lower()]
+            del self.world.nodes[label.id]
+            for pull_request in self.pull_requests.values():
+                if label in pull_request.labels:
+                    pull_request.labels.remove(label)
 
     def issue(
         self,

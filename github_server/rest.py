@@ -19,7 +19,7 @@ from github_server.errors import (
     not_accessible,
     sso_headers,
 )
-from github_server.exchange import REST_PREFIX, Answer, Call
+from github_server.exchange import REST_PREFIX, Answer, ReceivedRequest
 from github_server.pull_requests import PullRequest
 from github_server.repositories import Issue, Repository
 from github_server.rest_paging import page_answer
@@ -41,15 +41,15 @@ class RestRequest:
 
     world: World
     token: Token
-    call: Call
+    received: ReceivedRequest
     urls: payloads.Urls = field(init=False)
 
     def __post_init__(self) -> None:
-        self.urls = payloads.Urls(self.call.base_url + REST_PREFIX)
+        self.urls = payloads.Urls(self.received.base_url + REST_PREFIX)
 
     def parameter(self, name: str, default: str) -> str:
         """A query parameter."""
-        return self.call.parameters.get(name, default)
+        return self.received.parameters.get(name, default)
 
 
 class RestError(Exception):
@@ -73,14 +73,14 @@ def route(pattern: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def answer_rest(world: World, call: Call, token: Token) -> Answer:
+def answer_rest(world: World, request: ReceivedRequest, token: Token) -> Answer:
     """Answer a REST request of an authenticated client."""
-    if call.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD"):
         return not_found()
     for pattern, handler in ROUTES:
-        if match := pattern.fullmatch(call.path):
+        if match := pattern.fullmatch(request.path):
             try:
-                return handler(RestRequest(world, token, call), **match.groupdict())
+                return handler(RestRequest(world, token, request), **match.groupdict())
             except RestError as error:
                 return error.answer
     return not_found()
@@ -91,12 +91,12 @@ def not_found() -> Answer:
     return Answer.of_message(404, "Not Found")
 
 
-def create_installation_token(world: World, call: Call) -> Answer:
+def create_installation_token(world: World, request: ReceivedRequest) -> Answer:
     """Trade a GitHub App's JSON web token for an installation token; signatures are not checked."""
-    match = INSTALLATION_TOKENS.fullmatch(call.path)
+    match = INSTALLATION_TOKENS.fullmatch(request.path)
     installation = world.installations.get(int(match[1])) if match else None
     try:
-        claims = jwt.decode(call.credential, options={"verify_signature": False})
+        claims = jwt.decode(request.credential, options={"verify_signature": False})
     except jwt.PyJWTError:
         return Answer.of_message(401, "A JSON web token could not be decoded")
     if installation is None or str(claims.get("iss")) != str(installation.app_id):
@@ -184,7 +184,7 @@ def _reviews(request: RestRequest, full_name: str, number: str) -> Answer:
     if found is None:
         return not_found()
     shown = [payloads.review(each, request.urls) for each in found.reviews if each.visible]
-    return page_answer(request.call, shown)
+    return page_answer(request.received, shown)
 
 
 def _find(request: RestRequest, full_name: str, rest_of_path: str) -> Repository:
@@ -253,4 +253,4 @@ def _list(
         key=lambda each: (each.updated_at if by_update else each.created_at, each.number),
         reverse=newest_first,
     )
-    return page_answer(request.call, wanted, lambda each: payload(each, request.urls))
+    return page_answer(request.received, wanted, lambda each: payload(each, request.urls))

@@ -7,7 +7,8 @@ from typing import Any
 
 from github_server.actors import Actor, living
 from github_server.clock import iso_format, iso_format_or_none
-from github_server.pull_requests import PullRequest, Review
+from github_server.labels import Label
+from github_server.pull_requests import Home, PullRequest, Review
 from github_server.repositories import Issue, Repository
 from github_server.tokens import Quota
 
@@ -20,7 +21,7 @@ class Urls:
 
     base: str
 
-    def repository(self, repository: Repository) -> str:
+    def repository(self, repository: Home) -> str:
         """A repository."""
         return f"{self.base}/repos/{repository.full_name}"
 
@@ -120,9 +121,20 @@ def _common(issue: Issue | PullRequest, urls: Urls) -> Payload:
         "updated_at": iso_format(issue.updated_at),
         "closed_at": iso_format_or_none(issue.closed_at),
         "html_url": issue.url,
-        "labels": [],
+        "labels": [_label(label) for label in issue.labels],
         "assignees": [],
         "locked": False,
+    }
+
+
+def _label(label: Label) -> Payload:
+    return {
+        "id": label.database_id,
+        "node_id": label.id,
+        "name": label.name,
+        "color": label.color,
+        "description": label.description,
+        "default": label.is_default,
     }
 
 

@@ -15,7 +15,7 @@ from github_server.actors import Actor
 from github_server.clock import Clock
 from github_server.pull_requests import PullRequest
 from github_server.repositories import Repository
-from github_server.sample_history import QUIET, Historian
+from github_server.sample_history import QUIET, HistoryWriter
 from github_server.sample_texts import FORMER_PEOPLE
 from github_server.world import SAMPLE_TOKEN, World
 
@@ -53,7 +53,7 @@ def sample_world(now: datetime | None = None, clock: Clock | None = None) -> Wor
     founded = now - timedelta(days=HISTORY_DAYS + 30)
     for full_name, pull_requests in SIZES.items():
         repository = world.repository(full_name, created_at=founded)
-        Historian(repository, now, SEED).write(pull_requests, HISTORY_DAYS)
+        HistoryWriter(repository, now, SEED).write(pull_requests, HISTORY_DAYS)
     world.repository(EMPTY, created_at=founded, is_empty=True, description="Nothing here yet")
     _rename(world)
     _add_oddities(world.repositories[BIGGEST], now - QUIET)
@@ -80,7 +80,9 @@ def _add_oddities(repository: Repository, latest: datetime) -> None:
     recent[3].review(bjorn, "PENDING", body="Not sent yet", commit_oid=None)
     recent[4].review(amara, "DISMISSED", submitted_at=recent[4].updated_at, body="Outdated")
     recent[5].review(bjorn, "COMMENTED", submitted_at=recent[5].updated_at, commit_oid=None)
-    _discuss_at_length(recent[6].repository, (amara, bjorn), latest)
+    for number in range(1, 26):
+        recent[7].labels.append(repository.label(f"release-2.{number}", "c5def5"))
+    _discuss_at_length(repository, (amara, bjorn), latest)
 
 
 def _discuss_at_length(
@@ -117,7 +119,7 @@ def next_day(world: World) -> dict[str, list[Change]]:
 def _work(repository: Repository) -> list[Change]:
     world = repository.world
     amara, chen = world.user("amara-okafor"), world.user("chen-yi-ting")
-    title = Historian(repository, world.now(), str(len(repository.pull_requests))).title()
+    title = HistoryWriter(repository, world.now(), str(len(repository.pull_requests))).title()
     new = repository.pull_request(title, author=amara, created_at=world.now())
     changes = [Change(new.number, f"opened: {title}")]
     # Oldest first, so that a sync also meets long forgotten pull requests.

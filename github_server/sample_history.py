@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from github_server import sample_texts as texts
 from github_server.actors import Actor
 from github_server.pull_requests import PullRequest, ReviewState
+from github_server.registry import Registry
 from github_server.repositories import Repository
-from github_server.world import World
 
 SATURDAY = 5
+LARGE = 200
+"""Lines added from which on a pull request is labelled so."""
 # Nothing happened in the last day, so that a first sync and "the next day" are easy to tell apart.
 QUIET = timedelta(hours=25)
 REVIEW_STATES: tuple[ReviewState, ...] = (
@@ -26,7 +28,7 @@ REVIEW_STATES: tuple[ReviewState, ...] = (
 )
 
 
-class Historian:
+class HistoryWriter:
     """Writes the pull requests of one repository."""
 
     def __init__(self, repository: Repository, now: datetime, seed: str) -> None:
@@ -76,8 +78,16 @@ class Historian:
             changed_files=1 + size // 60,
             commits=1 + self._random.randrange(6),
         )
+        self._label(pull_request)
         self._discuss(pull_request)
         self._settle(pull_request)
+
+    def _label(self, pull_request: PullRequest) -> None:
+        """By the title's kind, as many teams let a bot do."""
+        kind, size = pull_request.title.partition("(")[0], pull_request.additions
+        names = [texts.LABELS.get(kind), "large" if size > LARGE else None]
+        for name in filter(None, names):
+            pull_request.labels.append(self._repository.label(*texts.LABEL_DETAILS[name]))
 
     def _author_and_title(self) -> tuple[Actor, str]:
         if self._happens(12):
@@ -130,7 +140,7 @@ class Historian:
         self._merged_titles.append(pull_request.title)
 
 
-def team(world: World) -> list[Actor]:
+def team(world: Registry) -> list[Actor]:
     """The people who work here, or did."""
     return [world.user(login) for login in (*texts.PEOPLE, *texts.FORMER_PEOPLE)]
 

@@ -78,3 +78,21 @@ HOTFIXES = (
     "hotfix: pin the TLS library again",
     "hotfix: raise the pool size during the sale",
 )
+
+LABELS = {
+    "feat": "enhancement",
+    "fix": "bug",
+    "perf": "performance",
+    "docs": "documentation",
+    "chore": "dependencies",
+}
+"""The label of each kind of title."""
+LABEL_DETAILS = {
+    "enhancement": ("enhancement", "a2eeef", "New feature or request"),
+    "bug": ("bug", "d73a4a", "Something is not working"),
+    "performance": ("performance", "fbca04", None),
+    "documentation": ("documentation", "0075ca", "Improvements or additions to documentation"),
+    "dependencies": ("dependencies", "0366d6", "Pull requests that update a dependency file"),
+    "large": ("size/large", "b60205", None),
+}
+"""Name, color and description."""

@@ -12,16 +12,16 @@ Everything is guarded by one lock, so a test may change the world while a client
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from github_server.actors import Actor, ActorKind
+from github_server.actors import Actor
 from github_server.clock import Clock
 from github_server.faults import Faults
-from github_server.ids import Sequences
+from github_server.labels import Label
 from github_server.pull_requests import PullRequest, Review
+from github_server.registry import Registry
 from github_server.repositories import Repository
 from github_server.request_log import LoggedRequest
 from github_server.tokens import AppInstallation, RateLimit, Token
@@ -29,19 +29,14 @@ from github_server.tokens import AppInstallation, RateLimit, Token
 SAMPLE_TOKEN = "sample-token"  # noqa: S105 (it opens nothing real)
 INSTALLATION_TOKEN_LIFETIME = timedelta(hours=1)
 
-Node = Actor | Repository | PullRequest | Review
+Node = Actor | Repository | PullRequest | Review | Label
 
 
-class World:
+class World(Registry):
     """Repositories, people, tokens, the clock, the faults to come and the requests so far."""
 
     def __init__(self, clock: Clock | None = None, web_url: str = "https://github.example") -> None:
-        self.lock = threading.RLock()
-        self.clock = clock or Clock()
-        self.web_url = web_url
-        self.sequences = Sequences()
-        self.nodes: dict[str, Node] = {}
-        self.actors: dict[str, Actor] = {}
+        super().__init__(clock or Clock(), web_url)
         self.repositories: dict[str, Repository] = {}
         self.redirects: dict[str, Repository] = {}
         self.tokens: dict[str, Token] = {}
@@ -52,47 +47,6 @@ class World:
         self.requests = 0
         self.viewer = self.user("sample-viewer")
         self.token(SAMPLE_TOKEN)
-
-    def now(self) -> datetime:
-        """GitHub's time; it keeps whole seconds."""
-        return self.clock.now().replace(microsecond=0)
-
-    # People
-
-    def user(self, login: str, **fields: Any) -> Actor:
-        """The user with this login, made at first mention."""
-        return self._actor("User", login, **fields)
-
-    def bot(self, login: str, **fields: Any) -> Actor:
-        """A GitHub App's account; REST will call it login[bot]."""
-        return self._actor("Bot", login, **fields)
-
-    def mannequin(self, login: str, **fields: Any) -> Actor:
-        """A placeholder for someone imported from elsewhere."""
-        return self._actor("Mannequin", login, **fields)
-
-    def organization(self, login: str, **fields: Any) -> Actor:
-        """An organization."""
-        return self._actor("Organization", login, **fields)
-
-    def delete_user(self, user: Actor) -> None:
-        """Delete an account: everything it wrote becomes a ghost's."""
-        with self.lock:
-            user.deleted = True
-            self.actors.pop(user.login.lower(), None)
-            self.nodes.pop(user.id, None)
-
-    def _actor(self, kind: ActorKind, login: str, **fields: Any) -> Actor:
-        with self.lock:
-            known = self.actors.get(login.lower())
-            if known is not None:
-                return _expect_kind(known, kind)
-            fields.setdefault("database_id", self.sequences.actor())
-            fields.setdefault("created_at", self.now())
-            actor = Actor(kind=kind, login=login, web_url=self.web_url, **fields)
-            self.actors[login.lower()] = actor
-            self.nodes[actor.id] = actor
-            return actor
 
     # Repositories
 
@@ -222,9 +176,3 @@ class World:
     def requests_of(self, operation: str) -> list[LoggedRequest]:
         """The requests for one GraphQL operation, in order."""
         return [request for request in self.request_log if request.operation == operation]
-
-
-def _expect_kind(actor: Actor, kind: ActorKind) -> Actor:
-    if actor.kind != kind:
-        raise ValueError(f"{actor.login} is a {actor.kind}, not a {kind}")
-    return actor

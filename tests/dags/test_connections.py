@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from github_server import Repository, World
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.postgres import Database
-from tests.fixtures.truth import stored, truth
+from tests.truth import stored, truth
 
 OnGitHub = Callable[..., list[Repository]]
 

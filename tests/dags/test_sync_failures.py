@@ -13,7 +13,7 @@ from github_server.known_faults import bad_gateway, secondary_limit
 from github_sync.api.client import TRIES
 from github_sync.api.page_size import LARGEST
 from tests.fixtures.airflow import Airflow
-from tests.fixtures.truth import stored, truth
+from tests.truth import stored, truth
 
 OnGitHub = Callable[..., list[Repository]]
 EVERY_TRY = 4

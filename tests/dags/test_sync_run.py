@@ -10,7 +10,7 @@ import pytest
 from github_server import Repository, World
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.github import START
-from tests.fixtures.truth import stored, truth
+from tests.truth import stored, truth
 
 OnGitHub = Callable[..., list[Repository]]
 BEFORE_START = START - timedelta(seconds=30)

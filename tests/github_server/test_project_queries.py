@@ -79,6 +79,10 @@ def test_page_of_changed_pull_requests(
             "changedFiles": 1,
             "commits": {"totalCount": 1},
             "url": "https://github.example/acme/api/pull/1",
+            "labels": {
+                "pageInfo": {"hasNextPage": False, "endCursor": None},
+                "nodes": [],
+            },
             "reviews": {
                 "pageInfo": {"hasNextPage": False, "endCursor": ANY_CURSOR},
                 "nodes": [

@@ -11,7 +11,7 @@ import requests
 
 from github_server import ALWAYS, Fault, Repository, World
 from github_server import known_faults as known
-from github_server.exchange import Call
+from github_server.exchange import ReceivedRequest
 
 Ask = Callable[..., dict[str, Any]]
 Post = Callable[..., requests.Response]
@@ -151,7 +151,7 @@ def test_a_source_thinks_up_faults(world: World, post: Post) -> None:
         def __init__(self) -> None:
             self.requests = 0
 
-        def faults_for(self, call: Call) -> Sequence[Fault]:
+        def faults_for(self, call: ReceivedRequest) -> Sequence[Fault]:
             self.requests += 1
             return [known.bad_gateway()] if self.requests % 2 == 0 else []
 

@@ -25,6 +25,7 @@ TABLES = {
     "tracked_repositories",
     "users",
     "pull_requests",
+    "pull_request_labels",
     "pull_request_reviews",
     "sync_attempts",
     "sync_failures",

@@ -52,6 +52,7 @@ def test_a_complete_one(syncing: Syncing, repository_id: int) -> None:
         "is_final": False,
         "prs_synced": 150,
         "reviews_synced": 300,
+        "rows_stored": {"pull_request_labels": 0},
         "requests": 2,
         "quota_remaining": 4998,
         "error_class": None,

@@ -45,7 +45,9 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
     api = world.repositories["acme/api"]
     new = api.pull_request("feat: new")
 
-    with pytest.raises(PullRequestsFailing, match=r"more than 7 days #2, #4 could not be stored"):
+    with pytest.raises(
+        PullRequestsFailing, match=r"#2, #4 could not be stored for more than 7 days"
+    ):
         syncing.sync(repository_id)
 
     row = syncing.tracked(repository_id)

@@ -178,7 +178,7 @@ def test_a_cursor_that_github_refuses_means_from_the_start(
 
     result = syncing.sync(repository_id)
 
-    assert refused.struck == 1
+    assert refused.times_used == 1
     assert (result["requests"], result["prs_synced"]) == (1 + PAGES, 250)
     syncing.assert_equal(api)
     last_sync_at = syncing.last_sync_at(repository_id)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from github_server import Fault, FaultSource, World
-from github_server.exchange import Call
+from github_server.exchange import ReceivedRequest
 from github_sync.errors import SyncError
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import DAY, with_history
@@ -20,7 +20,7 @@ class Undecided(FaultSource):
     def __init__(self) -> None:
         self.is_over = False
 
-    def faults_for(self, call: Call) -> list[Fault]:
+    def faults_for(self, call: ReceivedRequest) -> list[Fault]:
         if self.is_over or call.operation != "ExistingNodes":
             return []
         ids = call.variables["ids"]

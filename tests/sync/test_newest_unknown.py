@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from github_server import ALWAYS, Fault, FaultSource, World
-from github_server.exchange import Call
+from github_server.exchange import ReceivedRequest
 from github_server.graphql_api import answer_graphql
 from github_server.resolving import Context
 from github_sync.errors import GitHubUnavailable
@@ -22,7 +22,7 @@ class NewestUnknown(FaultSource):
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def faults_for(self, call: Call) -> list[Fault]:
+    def faults_for(self, call: ReceivedRequest) -> list[Fault]:
         if call.operation != "ChangedPullRequests":
             return []
         answer = self._true_answer(call)
@@ -33,7 +33,7 @@ class NewestUnknown(FaultSource):
         answer["errors"] = [{"type": "INTERNAL", "path": path, "message": "Something went wrong"}]
         return [Fault(body=answer)]
 
-    def _true_answer(self, call: Call) -> dict[str, Any]:
+    def _true_answer(self, call: ReceivedRequest) -> dict[str, Any]:
         token = self.world.valid_token(call.credential)
         assert token
         quota = token.quota("graphql", self.world.rate_limit, self.world.now())

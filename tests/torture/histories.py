@@ -9,7 +9,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from github_server import ALWAYS, SAMPLE_TOKEN, Fault, Weather
+from github_server import ALWAYS, SAMPLE_TOKEN, Fault, RandomFaults
 from github_sync.errors import SyncError
 from tests.torture import victims
 from tests.torture.people import BOTH, WHICH, People
@@ -62,7 +62,7 @@ class AnyHistory(People):
 
     @rule(second=BOTH, is_full=st.booleans(), seed=st.integers(0, 10**6))
     def sync_in_bad_weather(self, second: bool, is_full: bool, seed: int) -> None:
-        weather = Weather(seed, faults_per_request=0.4)
+        weather = RandomFaults(seed, faults_per_request=0.4)
         self.world.faults.add_source(weather)
         self._sync_with(second, is_full, Fault(times=0))
         self.tally["faults"] += len(weather.history)
@@ -137,7 +137,7 @@ class AnyHistory(People):
         self.world.faults.add(fault)
         outcome = self._sync(second, is_full)
         self.world.faults.clear()
-        self.tally["faults"] += fault.struck
+        self.tally["faults"] += fault.times_used
         if isinstance(outcome, SyncError):
             note(f"  {type(outcome).__name__}")
             self.tally[f"ended in {type(outcome).__name__}"] += 1
@@ -165,7 +165,7 @@ class AnyHistory(People):
         self.syncing.runs += 1
         victim = victims.start(self.syncing, job)
 
-        def strike() -> None:
+        def kill_it() -> None:
             if moment == "before_answer":
                 victims.kill(victim)
                 return
@@ -174,7 +174,7 @@ class AnyHistory(People):
             killers.append(killer)
 
         killers: list[threading.Thread] = []
-        kill: dict[str, Callable[[], object]] = {moment: strike}
+        kill: dict[str, Callable[[], object]] = {moment: kill_it}
         fault = self.world.faults.add(Fault(skip=after, times=1, **kill))
         victim.join(timeout=60)
         for killer in killers:
@@ -182,7 +182,7 @@ class AnyHistory(People):
         self.world.faults.clear()
         self.tally["syncs"] += 1
         self.tally["kills"] += victim.exitcode is not None and victim.exitcode < 0
-        note(f"  exit code {victim.exitcode}, {fault.struck} struck")
+        note(f"  exit code {victim.exitcode}, {fault.times_used} struck")
         assert victim.exitcode in (0, 1, -9)
         victims.wait_until_postgres_noticed(self.syncing)
         self._go_on(second, None)

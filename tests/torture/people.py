@@ -14,6 +14,7 @@ from tests.fixtures.syncing import Syncing
 from tests.torture.tally import Tally
 
 TITLES = ("feat: cursors", "Revert it", "HOTFIX \x00 now", "a lone \ud800", "\\u0000", "👩‍👩‍👧‍👦")
+LABELS = ("bug", "NUL \x00", "👩‍👩‍👧‍👦", *(f"release-{number}" for number in range(25)))
 LOGINS = ("alice", "bob", "carol")
 PEOPLE = st.sampled_from((*LOGINS, "renovate", "mona", None))
 SUBMITTED = st.sampled_from(("APPROVED", "CHANGES_REQUESTED", "COMMENTED"))
@@ -67,6 +68,13 @@ class People(RuleBasedStateMachine):
     def retitle(self, second: bool, which: int, title: str) -> None:
         if pull_request := self._pull_request(second, which):
             pull_request.update(title=title, additions=pull_request.additions + 1)
+
+    @rule(second=BOTH, which=WHICH, name=st.sampled_from(LABELS))
+    def add_or_remove_label(self, second: bool, which: int, name: str) -> None:
+        if pull_request := self._pull_request(second, which):
+            label = self.repositories[second].label(name)
+            is_there = label in pull_request.labels
+            (pull_request.remove_label if is_there else pull_request.add_label)(label)
 
     @rule(second=BOTH, which=WHICH)
     def delete_pull_request(self, second: bool, which: int) -> None:

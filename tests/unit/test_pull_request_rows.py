@@ -27,6 +27,7 @@ REVIEW = {
     "commit": {"oid": "abc1234"},
     "author": BOT,
 }
+LABEL = {"id": "LA_1", "name": "bug", "color": "d73a4a", "description": None}
 NODE: dict[str, Any] = {
     "id": "PR_7",
     "fullDatabaseId": "9007199254740995",
@@ -50,6 +51,7 @@ NODE: dict[str, Any] = {
     "commits": {"totalCount": 4},
     "url": "https://github.com/acme/api/pull/7",
     "reviews": {"nodes": [REVIEW]},
+    "labels": {"nodes": [LABEL]},
 }
 
 
@@ -97,6 +99,15 @@ def test_a_pull_request_its_reviews_and_its_people(node: dict[str, Any]) -> None
             "html_url": "https://github.com/acme/api/pull/7#pullrequestreview-1",
         }
     ]
+    assert rows.children["pull_request_labels"] == [
+        {
+            "github_pr_id": 9007199254740995,
+            "github_label_id": "LA_1",
+            "name": "bug",
+            "color": "d73a4a",
+            "description": None,
+        }
+    ]
     assert rows.people == {
         11: {"github_user_id": 11, "login": "alice", "type": "User"},
         49699333: {"github_user_id": 49699333, "login": "dependabot", "type": "Bot"},
@@ -140,9 +151,12 @@ def test_a_pending_review_of_a_vanished_commit(node: dict[str, Any]) -> None:
 def test_text_that_postgres_cannot_hold(sent: str, stored: str, node: dict[str, Any]) -> None:
     node |= {"title": sent, "body": sent, "headRefName": sent, "baseRefName": sent}
     node["reviews"]["nodes"][0]["body"] = sent
+    node["labels"]["nodes"][0] |= {"name": sent, "description": sent}
     rows = pull_request_rows(node)
     texts = [rows.pull_request[name] for name in ("title", "body", "head_ref", "base_ref")]
-    assert [*texts, rows.children["pull_request_reviews"][0]["body"]] == [stored] * 5
+    [review], [label] = rows.children.values()
+    texts += [review["body"], label["name"], label["description"]]
+    assert texts == [stored] * 7
 
 
 @pytest.mark.parametrize("name", NODE)
@@ -159,9 +173,18 @@ def test_a_review_without_what_all_have(name: str, node: dict[str, Any]) -> None
         pull_request_rows(node)
 
 
+@pytest.mark.parametrize("name", LABEL)
+def test_a_label_without_what_all_have(name: str, node: dict[str, Any]) -> None:
+    del node["labels"]["nodes"][0][name]
+    with pytest.raises(UnreadablePullRequest, match=name):
+        pull_request_rows(node)
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        {"labels": None},
+        {"labels": {"nodes": [None]}},
         {"reviews": None},
         {"reviews": {"nodes": None}},
         {"reviews": {"nodes": [None]}},
@@ -178,7 +201,7 @@ def test_a_pull_request_with_nonsense(change: dict[str, Any], node: dict[str, An
         pull_request_rows(node | change)
 
 
-def test_the_ledgers_entry(node: dict[str, Any]) -> None:
+def test_a_failure(node: dict[str, Any]) -> None:
     failure = pull_request_rows(node).failed("why")
     assert failure == FailedPullRequest(7, 9007199254740995, "PR_7", "why")
 

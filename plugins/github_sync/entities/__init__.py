@@ -6,11 +6,12 @@ Each entity is declared once, in a module of its own; everything else walks thes
 from __future__ import annotations
 
 from github_sync.entities.child import Entity, KeptChild, ReplacedChild
+from github_sync.entities.label import LABELS
 from github_sync.entities.review import REVIEWS
 
 PULL_REQUESTS = Entity("pull_requests", "pull_requests", "github_pr_id")
 
-CHILDREN: tuple[KeptChild | ReplacedChild, ...] = (REVIEWS,)
+CHILDREN: tuple[KeptChild | ReplacedChild, ...] = (REVIEWS, LABELS)
 """What is stored with each pull request."""
 
 KEPT_CHILDREN = tuple(child for child in CHILDREN if isinstance(child, KeptChild))

@@ -307,6 +307,31 @@ comment on column github.pull_request_reviews.deleted_at is
 comment on column github.pull_request_reviews.synced_at is
 'When this row was last written from GitHub (our clock).';
 
+create table github.pull_request_labels (
+    github_pr_id bigint not null,
+    github_label_id text not null,
+    name text not null,
+    color text not null,
+    description text,
+    constraint pull_request_labels_pkey primary key (github_pr_id, github_label_id),
+    constraint pull_request_labels_github_pr_id_fkey
+    foreign key (github_pr_id) references github.pull_requests (github_pr_id)
+);
+create index pull_request_labels_name_idx on github.pull_request_labels (lower(name));
+
+comment on table github.pull_request_labels is
+'One row per label of a stored pull request, as of the last sync of that pull request.';
+comment on column github.pull_request_labels.github_pr_id is
+'The pull request that carries it (pull_requests).';
+comment on column github.pull_request_labels.github_label_id is
+'GitHub''s global (GraphQL) id of the label; the GraphQL API gives labels no number.';
+comment on column github.pull_request_labels.name is
+'Its name. A renamed label keeps the old name here until its pull request is next updated.';
+comment on column github.pull_request_labels.color is
+'Its color: six hexadecimal digits.';
+comment on column github.pull_request_labels.description is
+'Its description; NULL if it has none.';
+
 create table github.sync_attempts (
     attempt_id bigint generated always as identity,
     repository_id bigint not null,

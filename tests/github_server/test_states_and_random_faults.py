@@ -1,4 +1,4 @@
-"""The states a repository may be in, what may stand in a token's way, and bad weather."""
+"""The states a repository may be in, what may stand in a token's way, and random faults."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from github_server import SAMPLE_TOKEN, Fault, GitHubServer, Repository, Weather, World
+from github_server import SAMPLE_TOKEN, Fault, GitHubServer, RandomFaults, Repository, World
 from github_server import known_faults as known
-from github_server.weather import KINDS
+from github_server.random_faults import KINDS
 
 Ask = Callable[..., dict[str, Any]]
 Post = Callable[..., requests.Response]
@@ -102,35 +102,35 @@ def test_a_pull_request_that_is_too_heavy(world: World, api: Repository, post: P
     assert answer.json()["data"]["node"]["open"] == {"totalCount": 2}
 
 
-def ask_in_weather(world: World, post: Post, seed: int, **options: Any) -> list[str]:
-    weather = Weather(seed, **options)
-    world.faults.add_source(weather)
+def ask_with_random_faults(world: World, post: Post, seed: int, **options: Any) -> list[str]:
+    faults = RandomFaults(seed, **options)
+    world.faults.add_source(faults)
     for _ in range(60):
         with suppress(requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
             post("{ viewer { login } }")
     world.faults.clear()
-    return weather.history
+    return faults.history
 
 
-def test_weather_is_the_same_for_the_same_seed(world: World, post: Post) -> None:
-    first, again, other = (ask_in_weather(world, post, seed) for seed in (7, 7, 8))
+def test_random_faults_are_the_same_for_the_same_seed(world: World, post: Post) -> None:
+    first, again, other = (ask_with_random_faults(world, post, seed) for seed in (7, 7, 8))
     assert first == again != other
     assert 3 <= len(first) <= 30
 
 
-def test_weather_knows_every_kind_and_ends(world: World, post: Post) -> None:
-    history = ask_in_weather(world, post, 1, faults_per_request=1)
+def test_every_kind_of_random_fault_happens_and_they_end(world: World, post: Post) -> None:
+    history = ask_with_random_faults(world, post, 1, faults_per_request=1)
     assert len(history) == 60
     assert len(Counter(history)) > len(KINDS) / 2
-    assert len(ask_in_weather(world, post, 1, faults_per_request=1, most=5)) == 5
+    assert len(ask_with_random_faults(world, post, 1, faults_per_request=1, most=5)) == 5
 
 
-def test_weather_may_be_calmed(world: World, post: Post) -> None:
-    weather = Weather(1, faults_per_request=1)
-    world.faults.add_source(weather)
-    weather.calm()
+def test_random_faults_may_be_stopped(world: World, post: Post) -> None:
+    faults = RandomFaults(1, faults_per_request=1)
+    world.faults.add_source(faults)
+    faults.stop()
     assert post("{ viewer { login } }").json()["data"] == {"viewer": {"login": "sample-viewer"}}
-    assert weather.history == []
+    assert faults.history == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,12 +1,12 @@
-"""Weather: seeded random faults, one request in a few, as on a bad day at GitHub.
+"""Seeded random faults, for one request in a few, as on a bad day at GitHub.
 
-    weather = Weather(seed=7)
-    world.faults.add_source(weather)
+    faults = RandomFaults(seed=7)
+    world.faults.add_source(faults)
     ...
-    weather.history  # what it did, in order
+    faults.history  # what it did, in order
 
-The same seed and the same sequence of requests give the same faults. Only such as pass: whatever a
-client that tries again can survive.
+The same seed and the same sequence of requests give the same faults. All of them are temporary: a
+client that tries again survives them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from github_server import known_faults as known
-from github_server.exchange import Call
+from github_server.exchange import ReceivedRequest
 from github_server.faults import Fault
 
 RESOURCE_LIMITS = {
@@ -37,14 +37,14 @@ KINDS: dict[str, Callable[[], Fault]] = {
     "dropped connection": known.dropped_connection,
     "truncated answer": known.truncated_answer,
 }
-"""What may befall a request, by name."""
+"""What may happen to a request, by name."""
 
 
-class Weather:
+class RandomFaults:
     """A fault source; add it to ``world.faults``.
 
-    :param faults_per_request: how many of the requests are struck, on average
-    :param most: how many faults there are in all; then the sky is clear
+    :param faults_per_request: the share of requests that are hit, on average
+    :param most: how many faults there are in all
     """
 
     def __init__(
@@ -55,15 +55,15 @@ class Weather:
         self.history: list[str] = []
         self._random = random.Random(seed)  # noqa: S311 (it keeps no secret)
 
-    def calm(self) -> None:
+    def stop(self) -> None:
         """No more faults from now on."""
         self.most = 0
 
-    def faults_for(self, _: Call) -> Sequence[Fault]:
+    def faults_for(self, _: ReceivedRequest) -> Sequence[Fault]:
         """At most one fault for each request."""
-        strikes = self._random.random() < self.faults_per_request
+        is_hit = self._random.random() < self.faults_per_request
         kind = self._random.choice(list(KINDS))
-        if not strikes or len(self.history) >= self.most:
+        if not is_hit or len(self.history) >= self.most:
             return []
         self.history.append(kind)
         return [KINDS[kind]()]
