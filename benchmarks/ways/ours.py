@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 
 import psycopg
-from github import Auth, Github
 
 from benchmarks.ways import Job
-from github_sync.api.client import GitHubClient
+from github_sync.api.client import GitHubClient, client_with_token
 from github_sync.settings import Settings
 from github_sync.store.schema import upgrade_schema
 from github_sync.store.sync_attempts import SyncJob
@@ -40,11 +39,4 @@ def sync(job: Job) -> None:
 
 
 def _open_github(job: Job, repository: TrackedRepository) -> GitHubClient:
-    github = Github(
-        base_url=job.github_url,
-        auth=Auth.Token(job.token),
-        retry=None,
-        seconds_between_requests=None,
-        seconds_between_writes=None,
-    )
-    return GitHubClient(github.requester, repository.full_name)
+    return client_with_token(job.token, repository.full_name, job.github_url)

@@ -147,7 +147,7 @@ class TransientError(SyncError):
 class GitHubUnavailable(TransientError):
     """GitHub did not answer, or not properly.
 
-    :param may_be_too_much: it may manage if less is asked for
+    :param may_be_too_much: it may succeed if less is asked for; :attr:`asked_for` says how much was
     """
 
     def __init__(
@@ -156,6 +156,7 @@ class GitHubUnavailable(TransientError):
         remedy = "If it persists, see https://www.githubstatus.com; then clear the failed instance."
         super().__init__(message, remedy, request_id)
         self.may_be_too_much = may_be_too_much
+        self.asked_for = 1
 
 
 class InvalidCursor(TransientError):

@@ -28,8 +28,16 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LONGEST = 2000
 """Characters of a message that are kept."""
 
-mask_known_secrets: Callable[[str], str] = str
-"""Masks what the surrounding program knows to be secret; ``github_sync.tasks`` sets Airflow's."""
+_maskers: list[Callable[[str], str]] = []
+
+
+def add_masker(masker: Callable[[str], str]) -> None:
+    """Mask also what the surrounding program knows to be secret, as Airflow does.
+
+    :param masker: takes a text, and returns it with ``***`` for each secret in it
+    """
+    if masker not in _maskers:
+        _maskers.append(masker)
 
 
 def redact(text: str) -> str:
@@ -43,4 +51,6 @@ def redact(text: str) -> str:
     text = PASSWORD_IN_URL.sub(r"\1:***@", text)
     text = SECRET_FIELD.sub(r"\1\2***", text)
     text = BEARER.sub(r"\1\2 ***", text)
-    return UNSTORABLE.sub("\ufffd", mask_known_secrets(text))[:LONGEST]
+    for mask in _maskers:
+        text = mask(text)
+    return UNSTORABLE.sub("\ufffd", text)[:LONGEST]

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from github import Github
 
 from github_server import SAMPLE_TOKEN, Repository
-from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
 from github_sync.tasks.lineage import emit_lineage
 from github_sync.tasks.openlineage_event import RUN_FACET, github_namespace
@@ -89,6 +87,7 @@ def test_a_sync_tells_what_it_read_and_wrote(airflow: Airflow, sync: Sync, tmp_p
     assert {one["name"]: _rows(one) for one in ours["outputs"]} == {
         f"{airflow.database.name}.github.pull_requests": 1,
         f"{airflow.database.name}.github.pull_request_reviews": 1,
+        f"{airflow.database.name}.github.pull_request_labels": 0,
         f"{airflow.database.name}.github.users": None,
     }
     warehouse = "postgres://warehouse.example.com:5432"
@@ -141,9 +140,9 @@ def test_an_older_provider_is_said_and_fails_nothing(
     monkeypatch.delitem(sys.modules, "github_sync.tasks.openlineage_event")
     monkeypatch.setitem(sys.modules, "airflow.providers.openlineage.api", None)
 
-    emit_lineage({}, GitHubClient(Github().requester), Settings())
+    emit_lineage({}, Settings())
 
-    assert "its provider must be 2.16 or later" in caplog.text
+    assert "the provider must be 2.16 or later" in caplog.text
 
 
 @pytest.mark.parametrize(

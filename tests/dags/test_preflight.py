@@ -27,12 +27,12 @@ def check(airflow: Airflow, *repositories: str, **conf: Any) -> DagRun:
 
 
 def connection(run: DagRun) -> dict[str, Any]:
-    [one] = run.result("track_repositories")["lookups/preflight"]["connections"]
+    [one] = run.result("track_repositories")["preflight"]["connections"]
     return dict(one)
 
 
 def verdicts(run: DagRun) -> dict[str, tuple[str, str]]:
-    found = run.result("track_repositories")["lookups/preflight"]["repositories"]
+    found = run.result("track_repositories")["preflight"]["repositories"]
     return {one["repository"]: (one["pull_requests"], one["reviews"]) for one in found}
 
 

@@ -18,19 +18,17 @@ from tests.fixtures.sentry import SentryListener
 SYNC = """
 import sys
 import psycopg
-from github import Auth, Github
 from github_sync.store.sync_attempts import SyncJob
-from github_sync.api.client import GitHubClient
+from github_sync.api.client import client_with_token
 from github_sync.settings import Settings
 from github_sync.sync.repository import sync_repository
 from github_sync.store.warehouse import Warehouse
 
 conninfo, url, token, repository_id, run_id = sys.argv[1:]
-github = Github(base_url=url, auth=Auth.Token(token), retry=None)
 sync_repository(
     SyncJob(int(repository_id), "acme/api", run_id=run_id, map_index=0),
     lambda: Warehouse(psycopg.connect(conninfo)),
-    lambda repository: GitHubClient(github.requester, repository.full_name),
+    lambda repository: client_with_token(token, repository.full_name, url),
     Settings(),
 )
 """

@@ -28,7 +28,7 @@ def test_the_first_run_creates_the_schema_and_tracks_what_it_is_given(
 
     assert run.state == "success"
     result = run.result("track_repositories")
-    assert result.pop("lookups/preflight")["repositories"]
+    assert result.pop("preflight")["repositories"]
     assert result == {
         "tracked": ["acme/api", "acme/web"],
         "paused": [],

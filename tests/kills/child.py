@@ -11,9 +11,8 @@ import sys
 from typing import Any
 
 import psycopg
-from github import Auth, Github
 
-from github_sync.api.client import GitHubClient
+from github_sync.api.client import GitHubClient, client_with_token
 from github_sync.settings import Settings
 from github_sync.store.sync_attempts import SyncJob
 from github_sync.store.tracked_repositories import TrackedRepository
@@ -25,10 +24,7 @@ UNIT = 1 if sys.platform == "darwin" else 1024
 
 def main(url: str, token: str, conninfo: str, job: dict[str, Any]) -> None:
     def open_github(repository: TrackedRepository) -> GitHubClient:
-        github = Github(
-            base_url=url, auth=Auth.Token(token), retry=None, seconds_between_requests=None
-        )
-        return GitHubClient(github.requester, repository.full_name, retry_wait_seconds=0)
+        return client_with_token(token, repository.full_name, url, retry_wait_seconds=0)
 
     result = sync_repository(
         SyncJob(**job), lambda: Warehouse(psycopg.connect(conninfo)), open_github, Settings()

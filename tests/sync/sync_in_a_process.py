@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from github import Auth, Github
-
 from github_server import SAMPLE_TOKEN
-from github_sync.api.client import GitHubClient
+from github_sync.api.client import GitHubClient, client_with_token
 from github_sync.settings import Settings
 from github_sync.store.sync_attempts import SyncJob
 from github_sync.store.tracked_repositories import TrackedRepository
@@ -20,11 +18,10 @@ from tests.fixtures.postgres import Database
 
 def main(socket_folder: str, database: str, github_url: str, repository_id: str) -> None:
     def open_github(repository: TrackedRepository) -> GitHubClient:
-        github = Github(base_url=github_url, auth=Auth.Token(SAMPLE_TOKEN), retry=None)
-        return GitHubClient(github.requester, repository.full_name)
+        return client_with_token(SAMPLE_TOKEN, repository.full_name, github_url)
 
-    order = SyncJob(int(repository_id), "acme/api")
-    sync_repository(order, Database(socket_folder, database).warehouse, open_github, Settings())
+    job = SyncJob(int(repository_id), "acme/api")
+    sync_repository(job, Database(socket_folder, database).warehouse, open_github, Settings())
 
 
 if __name__ == "__main__":

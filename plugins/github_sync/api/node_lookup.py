@@ -33,7 +33,7 @@ def refetch(github: GitHubClient, repository_id: str, failed: list[FailedPullReq
     ids = [failure.github_node_id for failure in failed]
     variables: dict[str, Any] = {"repositoryId": repository_id, "ids": ids}
     answer = github.query(text, variables, sized_by="ids")
-    asked = failed[: len(variables["ids"])]
+    asked = failed[: len(answer.variables["ids"])]
     errors = _errors(github, answer)
     return _sorted(github, list(zip(asked, answer.data["nodes"], strict=True)), errors)
 

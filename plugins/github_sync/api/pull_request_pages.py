@@ -87,6 +87,7 @@ def changed_pull_requests(
         yield page
         if page.is_last:
             return
+        github = github.named(page.repository.full_name)
         window = replace(window, cursor=page.cursor, sample=())
 
 
@@ -110,17 +111,15 @@ class _PageQuery:
             if not self._may_set_aside(refusal):
                 raise
             return self._set_aside(str(refusal))
-        self.size.served(self.variables["pageSize"])
+        served = self.variables["pageSize"] = answer.variables["pageSize"]
+        self.size.served(served)
         return replace(self._page(answer, *self._identified(answer)), gone=self._gone(answer))
 
     def _ask_whole(self) -> Answer:
         text = document("scans/changed_pull_requests")
         sample = list(self.window.sample)
-        # Shared with the query, which may lower the page's size.
-        self.variables |= {"withSample": bool(sample), "sample": sample}
-        return self.github.query(
-            text, self.variables, sized_by="pageSize", check=self._check_is_listed
-        )
+        variables = {**self.variables, "withSample": bool(sample), "sample": sample}
+        return self.github.query(text, variables, sized_by="pageSize", check=self._check_is_listed)
 
     def _check_is_listed(self, answer: Answer) -> None:
         repository = answer.data.get(self.root) or {}
@@ -135,11 +134,12 @@ class _PageQuery:
         raise GitHubUnavailable(f"{self.github.about}: GitHub did not list the pull requests.")
 
     def _may_set_aside(self, refusal: GitHubUnavailable) -> bool:
-        is_alone = self.variables["pageSize"] == 1
+        is_alone = refusal.asked_for == 1
         return is_alone and refusal.may_be_too_much and self.size.may_set_aside()
 
     def _set_aside(self, reason: str) -> PullRequestPage:
-        """If GitHub is away altogether, this is refused too."""
+        """If GitHub is down altogether, this is refused too."""
+        self.variables["pageSize"] = 1
         answer = self._ask_identities(tries=1)
         nodes = answer.data[self.root]["pullRequests"]["nodes"]
         page = self._page(answer, nodes, {i: NodeError("", reason) for i in range(len(nodes))})
@@ -186,8 +186,7 @@ class _PageQuery:
         :raises GitHubUnavailable: GitHub cannot say
         """
         text = document("scans/identify_pull_requests")
-        wanted = {k: v for k, v in self.variables.items() if k not in ("withSample", "sample")}
-        answer = self.github.query(text, wanted, check=self._check_is_listed, tries=tries)
+        answer = self.github.query(text, self.variables, check=self._check_is_listed, tries=tries)
         if not all(_is_identified(n) for n in answer.data[self.root]["pullRequests"]["nodes"]):
             raise self._unidentified()
         return answer

@@ -13,8 +13,8 @@ LARGEST_RESERVE_SHARE = 10
 """Of a small quota no more than this part is left to others."""
 
 
-class Quota:
-    """The quota of one connection, as the last answer told it.
+class RateLimit:
+    """The quota of one connection, as of the last answer.
 
     https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
 

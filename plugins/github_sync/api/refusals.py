@@ -45,7 +45,7 @@ BLOCKED = re.compile(r"repository access blocked|\bDMCA\b|legal reasons", re.IGN
 
 
 def error_of_status(status: int, headers: Headers, body: object, subject: str) -> SyncError:
-    """The error that an HTTP answer with a status of 400 or more stands for.
+    """The error that an HTTP answer with a status of 300 or more stands for.
 
     :param headers: lower-case names
     :param body: the decoded answer
@@ -61,6 +61,8 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
     if status == HTTPStatus.FORBIDDEN and not BLOCKED.search(said):
         return access_denied(headers, said, subject)
     meaning = HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS if BLOCKED.search(said) else status
+    if status < HTTPStatus.BAD_REQUEST:  # a redirect: the API is somewhere else
+        meaning = HTTPStatus.NOT_FOUND
     kind, what, remedy = REFUSALS.get(meaning, (QueryRefused, "GitHub refused the request", ""))
     return kind(f"{subject}: {what} (HTTP {status}: {said}).", remedy, request_id)
 

@@ -50,7 +50,9 @@ class SyncJob:
 class ApiUsage(Protocol):
     """What a client of GitHub's API counts."""
 
-    requests: int
+    @property
+    def requests(self) -> int:
+        """How many requests it has sent."""
 
     @property
     def quota_remaining(self) -> int | None:

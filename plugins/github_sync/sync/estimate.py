@@ -140,13 +140,12 @@ def _forecasts(
 def _shown(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]:
     """What GitHub says of those that it shows."""
     found: dict[str, Node] = {}
-    github.subject = "GitHub"
     rest = node_ids
     while rest:
         asked = {"ids": rest[:BATCH]}
         answer = github.query(document("lookups/recent_updates"), asked, sized_by="ids")
         found |= {node["id"]: node for node in answer.data["nodes"] if node}
-        rest = rest[len(asked["ids"]) :]
+        rest = rest[len(answer.variables["ids"]) :]
     return found
 
 

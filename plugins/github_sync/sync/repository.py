@@ -133,13 +133,14 @@ def _sync(
         scanner.read_changes()
         repository = scanner.repository
         if repository.github_state != DISABLED:
-            retry_earlier_failures(warehouse, github, attempt, repository)
-            confirm_suspects(warehouse, github, repository)
+            retry_earlier_failures(warehouse, scanner.github, attempt, repository)
+            confirm_suspects(warehouse, scanner.github, repository)
     except RepositoryNotFound as refusal:
-        raise diagnose_not_found(github, scanner.repository.ref, refusal) from None
+        raise diagnose_not_found(scanner.github, scanner.repository.ref, refusal) from None
     finally:
         github.close()
-    return _complete(attempt, warehouse, repository, settings)
+    result = _complete(attempt, warehouse, repository, settings)
+    return result | {"api_url": github.session.transport.api_url}
 
 
 def _complete(

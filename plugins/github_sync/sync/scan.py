@@ -113,7 +113,8 @@ class Scanner:
             github_state = self._github_state(page, window)
             with self.warehouse.transaction():
                 self._store(scan, page, sample, github_state, result)
-            self.github.subject = self.attempt.full_name = self.repository.full_name
+            self.attempt.full_name = self.repository.full_name
+            self.github = self.github.named(self.repository.full_name)
             self._log_page(page, pace.progress(scan.prs_read, scan.prs_total))
         return result
 

@@ -1,1 +1,1 @@
-"""What the Dag files wire together: the only part of this package that imports Airflow."""
+"""What the Dag files wire together. Besides ``ui``, only this package imports Airflow."""

@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from airflow.providers.common.compat.sdk import AirflowNotFoundException, redact
-from airflow.providers.github.hooks.github import GithubHook
+from airflow.providers.common.compat.sdk import AirflowNotFoundException, BaseHook, redact
 from airflow.providers.postgres.hooks.postgres import PostgresHook
-from github import Github
 
 from github_sync import redaction
-from github_sync.api.client import GitHubClient
+from github_sync.api.client import ApiSession, GitHubClient
+from github_sync.api.credentials import AppInstallation, Credentials, Token
+from github_sync.api.transport import Transport
 from github_sync.errors import ConfigurationError, SyncError
 from github_sync.settings import Settings
 from github_sync.store.warehouse import Warehouse, warehouse_error
-
-redaction.mask_known_secrets = lambda text: str(redact(text))
 
 RETRY_WAIT_SHARE = 30
 """Waits inside a task begin at this part of the setting for Airflow's retries."""
 
 
-def connect_to_postgres(settings: Settings, patience: int | None = None) -> Any:
+def mask_airflow_secrets() -> None:
+    """Let the package's redaction mask what Airflow knows to be secret: the connections' passwords.
+
+    https://airflow.apache.org/docs/apache-airflow/stable/security/secrets/mask-sensitive-values.html
+    """
+    redaction.add_masker(_masked)
+
+
+def _masked(text: str) -> str:
+    return str(redact(text))
+
+
+def connect_to_postgres(settings: Settings, timeout: int | None = None) -> Any:
     """A new connection to the warehouse.
 
-    :param patience: seconds to wait for a server that does not answer, unless the Airflow
+    :param timeout: seconds to wait for a server that does not answer, unless the Airflow
         connection says how long; None for the driver's own, which are minutes
     :raises ConfigurationError: Airflow has no such connection
     :raises SyncError: Postgres is away or refuses us
     """
+    mask_airflow_secrets()
     hook = PostgresHook(postgres_conn_id=settings.postgres_conn_id)
     try:
-        if patience is not None:
-            _be_patient(hook.connection, patience)
+        if timeout is not None:
+            _limit_waiting(hook.connection, timeout)
         return hook.get_conn()
     except AirflowNotFoundException:
         refusal: SyncError = _no_connection(settings.postgres_conn_id, "postgres")
@@ -42,48 +54,71 @@ def connect_to_postgres(settings: Settings, patience: int | None = None) -> Any:
     raise refusal
 
 
-def _be_patient(connection: Any, seconds: int) -> None:
+def _limit_waiting(connection: Any, seconds: int) -> None:
     """https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS"""
     limits = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
     connection.extra = json.dumps(limits | connection.extra_dejson)
 
 
-def open_warehouse(settings: Settings, patience: int | None = None) -> Warehouse:
+def open_warehouse(settings: Settings, timeout: int | None = None) -> Warehouse:
     """The warehouse on a new connection; all as :func:`connect_to_postgres`."""
-    return Warehouse(connect_to_postgres(settings, patience))
+    return Warehouse(connect_to_postgres(settings, timeout))
 
 
 def open_github(github_conn_id: str, subject: str, settings: Settings) -> GitHubClient:
-    """GitHub's GraphQL API with the connection's credentials and our own timeouts and retries.
+    """GitHub's API with the credentials of a connection of the GitHub provider.
 
-    PyGithub would pause before each request and sleep in the worker until a spent quota resets:
-    https://pygithub.readthedocs.io/en/stable/github.html
-
+    :param subject: what the client's messages name: a repository's full name
     :raises ConfigurationError: Airflow has no such connection, or it holds no credentials
     """
+    mask_airflow_secrets()
     try:
-        requester = GithubHook(github_conn_id=github_conn_id).get_conn().requester
+        connection = BaseHook.get_connection(github_conn_id)
+        credentials = _credentials(connection)
     except AirflowNotFoundException:
         refusal = _no_connection(github_conn_id, "github")
-    except (ValueError, OSError, AssertionError, UnboundLocalError) as error:
+    except (ValueError, OSError) as error:
+        reason = redaction.redact(str(error))
         refusal = ConfigurationError(
-            f"The Airflow connection {github_conn_id!r} cannot be used "
-            f"({redaction.redact(str(error))}).",
-            "Put a token into its password, or a GitHub App's app_id, installation_id and "
-            "private_key into its extra.",
+            f"The Airflow connection {github_conn_id!r} cannot be used ({reason}).",
+            "Enter a token as its password, or a GitHub App's app_id, installation_id and "
+            "private_key in its extra.",
         )
     else:
-        ours = {
-            "timeout": settings.request_timeout_seconds,
-            "retry": None,
-            "seconds_between_requests": None,
-            "seconds_between_writes": None,
-        }
-        client = Github(**(requester.kwargs | ours))
+        transport = Transport(connection.host or "", credentials, settings.request_timeout_seconds)
         wait = settings.retry_delay_seconds / RETRY_WAIT_SHARE
-        reserve = settings.quota_reserve
-        return GitHubClient(client.requester, subject, github_conn_id, wait, reserve)
+        session = ApiSession(transport, github_conn_id, wait, settings.quota_reserve)
+        return GitHubClient(session, subject)
     raise refusal
+
+
+def _credentials(connection: Any) -> Credentials:
+    """As the provider's own hook reads them.
+
+    https://airflow.apache.org/docs/apache-airflow-providers-github/stable/connections/github.html
+
+    :raises ValueError: something is missing
+    :raises OSError: the file of the private key cannot be read
+    """
+    if connection.password:
+        return Token(connection.password)
+    extra = connection.extra_dejson or {}
+    if not extra:
+        raise ValueError("it has neither a token nor a GitHub App")
+    app_id, installation_id = extra.get("app_id"), extra.get("installation_id")
+    if not (isinstance(app_id, (int, str)) and app_id and isinstance(installation_id, int)):
+        raise ValueError("app_id or installation_id is missing; installation_id is an integer")
+    return AppInstallation(
+        app_id, installation_id, _private_key(extra), extra.get("token_permissions")
+    )
+
+
+def _private_key(extra: dict[str, Any]) -> str:
+    if key_path := extra.get("key_path"):
+        return Path(key_path).read_text(encoding="utf-8")
+    if private_key := extra.get("private_key"):
+        return str(private_key)
+    raise ValueError("it has neither key_path nor private_key")
 
 
 def _no_connection(conn_id: str, conn_type: str) -> ConfigurationError:

@@ -1,4 +1,4 @@
-"""Tells OpenLineage what a sync read and wrote, where its provider is installed and switched on.
+"""Reports to OpenLineage what a sync read and wrote, if its provider is installed and switched on.
 
 https://airflow.apache.org/docs/apache-airflow-providers-openlineage/stable/guides/user.html
 """
@@ -12,41 +12,39 @@ from contextvars import copy_context
 from threading import Thread
 from typing import Any
 
-from github_sync.api.client import GitHubClient
 from github_sync.redaction import redact
 from github_sync.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-def emit_lineage(result: Mapping[str, Any], github: GitHubClient, settings: Settings) -> None:
-    """Tell what a complete sync did; never raises, and waits as long as the provider itself would.
+def emit_lineage(result: Mapping[str, Any], settings: Settings) -> None:
+    """Report a complete sync; never raises, and waits as long as the provider itself would.
 
-    :param result: the sync's, as :func:`github_sync.sync.repository.sync_repository` returns it
-    :param github: where it read
+    :param result: as :func:`github_sync.sync.repository.sync_repository` returns it
     """
-    with _warned():
-        patience = _patience()
-        if patience is None:
+    with _failure_logged():
+        timeout = _timeout_seconds()
+        if timeout is None:
             return
-        told = (_tell, result, github.requester.base_url, settings.postgres_conn_id)
-        # By default the client tries a listener that hangs for 40 seconds.
-        thread = Thread(target=copy_context().run, args=told, daemon=True)
+        # By default the client tries for 40 seconds if a listener hangs.
+        emitting = (_emit, result, settings.postgres_conn_id)
+        thread = Thread(target=copy_context().run, args=emitting, daemon=True)
         thread.start()
-        thread.join(patience)
+        thread.join(timeout)
         if thread.is_alive():
-            log.warning("OpenLineage did not answer within %d s, and is not waited for.", patience)
+            log.warning("OpenLineage did not answer within %d s; the task goes on.", timeout)
 
 
-def _tell(result: Mapping[str, Any], api_url: str, postgres_conn_id: str) -> None:
-    with _warned():
+def _emit(result: Mapping[str, Any], postgres_conn_id: str) -> None:
+    with _failure_logged():
         from github_sync.tasks.openlineage_event import emit_sync
 
-        emit_sync(result, api_url, postgres_conn_id)
+        emit_sync(result, postgres_conn_id)
 
 
-def _patience() -> int | None:
-    """Seconds that telling may take; None where nobody is to be told.
+def _timeout_seconds() -> int | None:
+    """Seconds that it may take; None if OpenLineage is not installed, or switched off.
 
     Asked of the provider's configuration, as its public interface takes a second to import.
     """
@@ -58,10 +56,10 @@ def _patience() -> int | None:
 
 
 @contextmanager
-def _warned() -> Iterator[None]:
+def _failure_logged() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        log.warning("OpenLineage was not told: its provider must be 2.16 or later (%s).", error)
+        log.warning("No lineage was emitted: the provider must be 2.16 or later (%s).", error)
     except Exception as error:  # noqa: BLE001 - what was synced is synced
-        log.warning("OpenLineage was not told: %s: %s", type(error).__name__, redact(str(error)))
+        log.warning("No lineage was emitted: %s: %s", type(error).__name__, redact(str(error)))

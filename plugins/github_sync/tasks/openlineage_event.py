@@ -17,6 +17,9 @@ from airflow.providers.postgres.hooks.postgres import PostgresHook
 from openlineage.client.event_v2 import Dataset, InputDataset, OutputDataset
 from openlineage.client.facet_v2 import RunFacet, output_statistics_output_dataset
 
+from github_sync.entities import CHILDREN, PULL_REQUESTS
+from github_sync.entities.review import REVIEWS
+
 RUN_FACET = "githubSync"
 
 
@@ -34,15 +37,14 @@ class SyncRunFacet(RunFacet):
     last_sync_at: str | None
 
 
-def emit_sync(result: Mapping[str, Any], api_url: str, postgres_conn_id: str) -> None:
+def emit_sync(result: Mapping[str, Any], postgres_conn_id: str) -> None:
     """Emit what was read and written, as part of the running task's lineage.
 
     :param result: as :func:`github_sync.sync.repository.sync_repository` returns it
-    :param api_url: of GitHub's API; what else it holds than the host is left out
     :raises Exception: whatever the provider or the hook meets
     """
     emit_dataset_lineage(
-        inputs=[InputDataset(github_namespace(api_url), result["repository"])],
+        inputs=[InputDataset(github_namespace(result["api_url"]), result["repository"])],
         outputs=_tables(result, postgres_conn_id),
         additional_run_facets={RUN_FACET: _facet(result)},
         raise_on_error=True,
@@ -71,8 +73,9 @@ def _tables(result: Mapping[str, Any], postgres_conn_id: str) -> list[OutputData
     # Where no database is named, Postgres takes the one named as the user.
     schema = f"{info.database or connection.login}.github"
     written = {
-        "pull_requests": result["prs_synced"],
-        "pull_request_reviews": result["reviews_synced"],
+        PULL_REQUESTS.table: result["prs_synced"],
+        **{child.table: result["rows_stored"].get(child.table) for child in CHILDREN},
+        REVIEWS.table: result["reviews_synced"],
         "users": None,
     }
     namespace = f"{info.scheme}://{info.authority}"

@@ -7,10 +7,8 @@ from typing import Any
 
 from airflow.sdk import get_current_context
 
-from github_sync.api.client import GitHubClient
 from github_sync.settings import Settings
 from github_sync.store.sync_attempts import SyncJob
-from github_sync.store.tracked_repositories import TrackedRepository
 from github_sync.sync import repository as sync
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
@@ -28,23 +26,20 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
     context = get_current_context()
     with as_airflow_exceptions():
         settings = Settings.from_environment()
-        order = _order(context, repository)
-        tag_airflow_events(order)
-        opened: list[GitHubClient] = []
-
-        def open_its_github(current: TrackedRepository) -> GitHubClient:
-            opened.append(open_github(current.github_conn_id, current.full_name, settings))
-            return opened[-1]
-
+        job = _job(context, repository)
+        tag_airflow_events(job)
         result = sync.sync_repository(
-            order, lambda: open_warehouse(settings), open_its_github, settings
+            job,
+            lambda: open_warehouse(settings),
+            lambda row: open_github(row.github_conn_id, row.full_name, settings),
+            settings,
         )
-    for github in opened:  # none where it stepped aside
-        emit_lineage(result, github, settings)
+    if not result.get("skipped"):
+        emit_lineage(result, settings)
     return result
 
 
-def _order(context: Mapping[str, Any], repository: dict[str, Any]) -> SyncJob:
+def _job(context: Mapping[str, Any], repository: dict[str, Any]) -> SyncJob:
     ti, request = context["ti"], sync_request(context)
     return SyncJob(
         repository_id=repository["repository_id"],

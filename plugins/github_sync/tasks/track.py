@@ -42,7 +42,7 @@ def track_repositories() -> dict[str, Any]:
 
 
 def _say(result: dict[str, Any], wish: track.TrackRequest) -> None:
-    for line in describe(result["lookups/preflight"]) if result["lookups/preflight"] else ():
+    for line in describe(result["preflight"]) if result["preflight"] else ():
         log.log(logging.WARNING if line.is_warning else logging.INFO, line.text)
     if wish.check_only:
         log.info("check_only: nothing was changed.")

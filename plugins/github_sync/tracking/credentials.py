@@ -9,8 +9,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from github.Auth import AppInstallationAuth, AppUserAuth, Auth
-
+from github_sync.api import credentials as api
 from github_sync.api.client import GitHubClient
 from github_sync.redaction import redact
 
@@ -66,12 +65,13 @@ def credentials_of(github: GitHubClient) -> Credentials:
     https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
     https://docs.github.com/en/enterprise-cloud@latest/rest/authentication/authenticating-to-the-rest-api
     """
-    auth, headers = github.requester.auth, github.headers
-    is_app = isinstance(auth, AppInstallationAuth)
+    transport = github.session.transport
+    used, headers = transport.credentials, transport.last_headers
+    is_app = isinstance(used, api.AppInstallation)
     return Credentials(
-        kind=_kind(auth),
+        kind=_kind(used),
         scopes=_scopes(headers),
-        permissions=_permissions(auth),
+        permissions=_permissions(used),
         renews=is_app,
         expires_at=None if is_app else _expiry(headers),
         sso_url=_sso_url(headers),
@@ -80,12 +80,10 @@ def credentials_of(github: GitHubClient) -> Credentials:
     )
 
 
-def _kind(auth: Auth | None) -> str:
-    if isinstance(auth, AppInstallationAuth):
-        return INSTALLATION  # before anything asks for its token, which would be a request
-    if isinstance(auth, AppUserAuth):
-        return APP_USER
-    token = str(getattr(auth, "token", ""))
+def _kind(used: api.Credentials) -> str:
+    if isinstance(used, api.AppInstallation):
+        return INSTALLATION
+    token = str(getattr(used, "token", ""))
     return next((kind for prefix, kind in KINDS.items() if token.startswith(prefix)), UNKNOWN)
 
 
@@ -96,16 +94,14 @@ def _scopes(headers: Mapping[str, Any]) -> list[str] | None:
     return [redact(scope) for scope in scopes if scope]
 
 
-def _permissions(auth: Auth | None) -> dict[str, str] | None:
-    """PyGithub keeps what came with the installation's token, but shows only the token.
+def _permissions(used: api.Credentials) -> dict[str, str] | None:
+    """Those that came with the installation's token.
 
     https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
     """
-    made = getattr(auth, "_AppInstallationAuth__installation_authorization", None)
-    granted = getattr(made, "raw_data", {}).get("permissions")
-    if not isinstance(granted, dict):
+    if not isinstance(used.permissions, dict):
         return None
-    return {redact(str(name)): redact(str(level)) for name, level in granted.items()}
+    return {redact(str(name)): redact(str(level)) for name, level in used.permissions.items()}
 
 
 def _expiry(headers: Mapping[str, Any]) -> datetime | None:

@@ -154,7 +154,6 @@ class _Reading:
         rest = candidates
         while True:
             asked = {"ids": [one.identity["id"] for one in rest[:BATCH] if one.identity]}
-            self.github.subject = "GitHub"
             try:
                 answer = self.github.query(document("lookups/preflight"), asked, sized_by="ids")
             except SyncError as refusal:
@@ -162,7 +161,7 @@ class _Reading:
                 yield from (_refused(one, refusal) for one in rest)
                 return
             self.login = redact(str(answer.data["viewer"]["login"]))
-            batch, rest = rest[: len(asked["ids"])], rest[len(asked["ids"]) :]
+            batch, rest = rest[: len(answer.variables["ids"])], rest[len(answer.variables["ids"]) :]
             yield from (self._finding(one, answer, at) for at, one in enumerate(batch))
             if not rest:
                 return
@@ -171,16 +170,17 @@ class _Reading:
         node = answer.data["nodes"][at]
         own = [error for error in answer.errors if (error.get("path") or [])[:2] == ["nodes", at]]
         unplaced = [error for error in answer.errors if not error.get("path")]
-        self.github.subject = candidate.name
+        github = self.github.named(candidate.name)
         if node is None:
-            refusal = self._error(own or unplaced or [HIDDEN], answer)
+            refusal = _error(github, own or unplaced or [HIDDEN], answer)
             return _refused(candidate, refusal)
-        return _seen(candidate, node, self._error(own, answer) if own else None)
+        return _seen(candidate, node, _error(github, own, answer) if own else None)
 
-    def _error(self, errors: list[dict[str, Any]], answer: Answer) -> SyncError:
-        """Of one repository: what the headers say of another must not be taken for its own."""
-        headers = {"x-github-request-id": answer.headers.get("x-github-request-id")}
-        return error_of_graphql(errors, headers, self.github.about)
+
+def _error(github: GitHubClient, errors: list[dict[str, Any]], answer: Answer) -> SyncError:
+    """Of one repository: what the headers say may concern another one."""
+    headers = {"x-github-request-id": answer.headers.get("x-github-request-id")}
+    return error_of_graphql(errors, headers, github.about)
 
 
 def _seen(candidate: Candidate, node: Node, refusal: SyncError | None) -> Finding:

@@ -144,8 +144,7 @@ class Search:
 
 def _named(github: GitHubClient, full_name: str) -> dict[str, Any]:
     owner, name = split_full_name(full_name)
-    github.subject = full_name
-    answer = github.query_whole(
+    answer = github.named(full_name).query_whole(
         document("lookups/named_repository"), {"owner": owner, "name": name}
     )
     return dict(answer.data["repository"])
@@ -156,7 +155,7 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
         raise ConfigurationError(
             f"{login!r} is not an organization's name.", 'Write its login, for example "apache".'
         )
-    github.subject, after = login, None
+    github, after = github.named(login), None
     while True:
         answer = github.query_whole(
             document("lookups/owned_repositories"), {"login": login, "after": after}
