@@ -19,6 +19,7 @@ from typing import Any
 
 from airflow.sdk import Asset, dag, task
 
+from github_sync.dag_ids import CHANGES_ASSET
 from github_sync.settings import Settings
 from github_sync.tasks.callbacks import (
     deadline_alert,
@@ -32,7 +33,7 @@ from github_sync.tasks.forms import SYNC_FORM
 
 settings = Settings.for_parsing()
 
-CHANGES = Asset("github_pull_requests")
+CHANGES = Asset(CHANGES_ASSET)
 
 
 @dag(

@@ -21,8 +21,8 @@ from demo.problems import DemoError
 from demo.screen import Screen, Step
 from demo.stage import Stage
 from demo.tables import headline
-from demo.tour import SYNC, TRACK
 from demo.truth import Comparison, compare
+from github_sync.dag_ids import SYNC_DAG_ID, TRACK_DAG_ID
 
 EVERYTHING: dict[str, Any] = {"repositories": [], "full_resync": False}
 """What a run does unless told otherwise; said outright, for one process runs the Dag many times."""
@@ -111,7 +111,7 @@ class Rehearsal:
                 self._prepare(step)
             with self.screen.step(f"Track {len(sample.repositories)} repositories") as step:
                 names = {"repositories": list(sample.repositories)}
-                airflow.run(TRACK, names, lambda _: None)
+                airflow.run(TRACK_DAG_ID, names, lambda _: None)
             yield
 
     def _prepare(self, step: Step) -> None:
@@ -151,14 +151,14 @@ class Rehearsal:
 
         kills = stage.kills
         try:
-            stage.airflow.run(SYNC, EVERYTHING | trouble.conf, watch)
+            stage.airflow.run(SYNC_DAG_ID, EVERYTHING | trouble.conf, watch)
         except DemoError:
             if stage.kills == kills:
                 raise
             step.note("Airflow is started again")
             stage.airflow.start()
             self._prepare(step)
-            stage.airflow.run(SYNC, EVERYTHING | trouble.conf, watch)
+            stage.airflow.run(SYNC_DAG_ID, EVERYTHING | trouble.conf, watch)
 
     def _tell(self, aftermath: Aftermath) -> None:
         found, statuses = aftermath.found, [row["status"] for row in aftermath.attempts]

@@ -23,10 +23,10 @@ from demo.ports import free_port
 from demo.postgres import WAREHOUSE, Postgres
 from demo.problems import DemoError
 from demo.state import StateFile, component_log
+from github_sync.dag_ids import TRACK_DAG_ID
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 METADATA = "airflow"
-TRACK = "track_github_repositories"
 HEALTH_TIMEOUT_SECONDS = 300
 STOP_TIMEOUT_SECONDS = 6
 """The triggerer would take twelve, to no purpose."""
@@ -139,10 +139,10 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
 
     def _track(self, api: AirflowApi, github: GitHub) -> None:
-        self._say(f"tracking the repositories ({TRACK})")
-        state = api.run(TRACK, {"repositories": list(github.repositories)})
+        self._say(f"tracking the repositories ({TRACK_DAG_ID})")
+        state = api.run(TRACK_DAG_ID, {"repositories": list(github.repositories)})
         if state != "success":
-            self.file.update(problem=f"{TRACK} failed; its log in the UI says why.")
+            self.file.update(problem=f"{TRACK_DAG_ID} failed; its log in the UI says why.")
         self.file.update(tracked=len(github.repositories))
         if isinstance(github, SampleGitHub):
             self.file.update(fails=github.hide_a_repository())

@@ -21,8 +21,8 @@ from demo.problems import DemoError
 from demo.screen import Screen, Step
 from demo.tables import headline
 from demo.truth import compare, old_requests
+from github_sync.dag_ids import SUMMARY_TASK_ID, SYNC_DAG_ID, SYNC_TASK_ID, TRACK_DAG_ID
 
-TRACK, SYNC = "track_github_repositories", "sync_github_repositories"
 PART_OF_THE_SAMPLE = (
     "This failure is part of the sample: after tracking, the demo took the token's access to this "
     "repository away. The others went on."
@@ -102,9 +102,9 @@ class Tour:
 
     def _track(self) -> None:
         repositories = list((self.real or SampleGitHub).repositories)
-        with self.screen.step(f"Track {len(repositories)} repositories ({TRACK})") as step:
+        with self.screen.step(f"Track {len(repositories)} repositories ({TRACK_DAG_ID})") as step:
             step.note("an Airflow's first run takes a moment")
-            run = self._airflow.run(TRACK, {"repositories": repositories}, step.note)
+            run = self._airflow.run(TRACK_DAG_ID, {"repositories": repositories}, step.note)
             result = run["results"].get("track_repositories") or {}
             if not result.get("tracked"):
                 raise self._nothing_tracked(result)
@@ -127,13 +127,13 @@ class Tour:
 
     def _sync(self, title: str) -> list[Row]:
         [last] = self._postgres.rows("find_last_attempt")
-        with self.screen.step(f"{title} ({SYNC})") as step:
-            run = self._airflow.run(SYNC, {}, self._following(step, last["attempt_id"]))
+        with self.screen.step(f"{title} ({SYNC_DAG_ID})") as step:
+            run = self._airflow.run(SYNC_DAG_ID, {}, self._following(step, last["attempt_id"]))
         rows = self._postgres.rows("report_run", run_id=run["run_id"])
-        others = sorted(set(run["failed"]) - {"sync_repository", "summarize_run"})
+        others = sorted(set(run["failed"]) - {SYNC_TASK_ID, SUMMARY_TASK_ID})
         if others or not rows:
             log = self.home.name(self.home.log)
-            raise DemoError(f"{' and '.join(others) or SYNC} failed.", f"{log} says more.")
+            raise DemoError(f"{' and '.join(others) or SYNC_DAG_ID} failed.", f"{log} says more.")
         return rows
 
     def _following(self, step: Step, after: int) -> Watch:

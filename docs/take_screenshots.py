@@ -13,8 +13,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect, sync_playwright
 
+from github_sync.dag_ids import SYNC_DAG_ID
+
 IMAGES = Path(__file__).parent / "images"
-DAG = "sync_github_repositories"
 SIZE = {"width": 1280, "height": 760}
 PAGE = "/plugin/github-sync"
 PATIENCE_SECONDS = 120
@@ -51,9 +52,13 @@ def sync_sample(url: str) -> None:
     token = httpx.get(f"{url}/auth/token", timeout=30).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=f"{url}/api/v2/dags", headers=headers, timeout=30) as api:
-        api.patch(DAG, json={"is_paused": False}).raise_for_status()
-        made = api.post(f"{DAG}/dagRuns", json={"logical_date": None}).raise_for_status().json()
-        run = f"{DAG}/dagRuns/{made['dag_run_id']}"
+        api.patch(SYNC_DAG_ID, json={"is_paused": False}).raise_for_status()
+        made = (
+            api.post(f"{SYNC_DAG_ID}/dagRuns", json={"logical_date": None})
+            .raise_for_status()
+            .json()
+        )
+        run = f"{SYNC_DAG_ID}/dagRuns/{made['dag_run_id']}"
         deadline = time.monotonic() + PATIENCE_SECONDS
         while api.get(run).json()["state"] in ("queued", "running"):
             if time.monotonic() > deadline:

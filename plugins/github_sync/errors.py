@@ -59,6 +59,12 @@ class SyncError(Exception):
         super().__init__(" ".join(part for part in parts if part))
 
 
+def cause_of(exception: BaseException) -> BaseException:
+    """The error of ours behind the exception that Airflow was given; else the exception itself."""
+    cause = exception.__cause__
+    return cause if isinstance(cause, SyncError) else exception
+
+
 class PermanentError(SyncError):
     """No retry can mend it."""
 

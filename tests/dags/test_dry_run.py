@@ -102,7 +102,7 @@ def test_of_one_that_was_never_asked_for_it_says_so(airflow: Airflow, on_github:
     run = airflow.sync(dry_run=True)
 
     assert forecasts(run.summary)["acme/web"] == ("full", None, 1, False)
-    assert "acme/web: new: how many pull requests it has" in run.log
+    assert "acme/web: new: its first sync will show how many" in run.log
 
 
 def test_a_repository_that_is_hidden_is_named(airflow: Airflow, on_github: OnGitHub) -> None:

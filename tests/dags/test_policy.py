@@ -10,17 +10,34 @@ from typing import Any
 
 import pytest
 
+from github_sync import dag_ids
 from tests.conftest import ROOT
 
-SYNC, TRACK = "sync_github_repositories", "track_github_repositories"
+SYNC, TRACK = dag_ids.SYNC_DAG_ID, dag_ids.TRACK_DAG_ID
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
 MAY_BE_IMPORTED = (
     "airflow.sdk",
+    "github_sync.dag_ids",
     "github_sync.settings",
     "github_sync.tasks.callbacks",
     "github_sync.tasks.forms",
 )
 LONGEST = 110
+
+
+def test_the_ids_are_those_that_users_rely_on(dag_bag: Any) -> None:
+    assert (SYNC, TRACK) == ("sync_github_repositories", "track_github_repositories")
+    assert sorted(dag_bag.dags[SYNC].task_ids) == sorted(
+        [
+            dag_ids.LIST_TASK_ID,
+            dag_ids.SYNC_TASK_ID,
+            dag_ids.ANNOUNCE_TASK_ID,
+            dag_ids.SUMMARY_TASK_ID,
+        ]
+    )
+    assert dag_bag.dags[TRACK].task_ids == [dag_ids.TRACK_TASK_ID]
+    announce = dag_bag.dags[SYNC].get_task(dag_ids.ANNOUNCE_TASK_ID)
+    assert [outlet.name for outlet in announce.outlets] == [dag_ids.CHANGES_ASSET]
 
 
 def test_airflow_finds_both_dags_without_errors(dag_bag: Any) -> None:

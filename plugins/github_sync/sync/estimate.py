@@ -1,8 +1,7 @@
-"""What a sync would cost, without syncing: the dry run. It writes nothing."""
+"""Estimates what a sync would cost, without syncing: the dry run. It writes nothing."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,40 +11,26 @@ from math import ceil
 from typing import Any
 
 from github_sync.api.client import GitHubClient
-from github_sync.api.documents import document
+from github_sync.api.recent_updates import recent_updates
 from github_sync.entities.values import Node, parse_time
 from github_sync.settings import Settings
-from github_sync.store.tracked_repositories import Mode
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.tracked_repositories import Mode, TrackedRepository, read_repositories
+from github_sync.store.warehouse import Warehouse
+from github_sync.sync.plan import ScanRequest, plan_scan
 from github_sync.sync.progress import in_words
 
-log = logging.getLogger(__name__)
-
-BATCH = 25
-"""Repositories that are asked about at once."""
 SECONDS_PER_REQUEST = 2.0
-"""Where no sync has shown it yet."""
+"""Used until a sync has been measured."""
 UNREADABLE = "GitHub does not show it to this connection."
-UNKNOWN = "new: how many pull requests it has, its first sync shows."
-
-
-@dataclass(frozen=True)
-class ScanRequest:
-    """What the run would read of each repository.
-
-    :param since: at least what was updated at or after this (aware); None for what each lacks
-    """
-
-    full_resync: bool = False
-    since: datetime | None = None
+UNKNOWN = "new: its first sync will show how many pull requests it has."
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What one repository's sync would take.
+    """What one repository's sync would cost.
 
-    :param pull_requests: how many it would read; None when that is not known
-    :param why_unknown: and why not
+    :param pull_requests: how many it would read; None if that is not known
+    :param why_unknown: the reason if it is not
     :param is_exact: counted, not extrapolated from the last 100
     """
 
@@ -60,40 +45,40 @@ class Estimate:
 
 def estimate(
     warehouse: Warehouse,
-    repositories: list[int],
+    repository_ids: list[int],
     open_github: Callable[[str], GitHubClient],
-    wanted: ScanRequest,
+    request: ScanRequest,
     settings: Settings,
 ) -> dict[str, Any]:
-    """What syncing these repositories would take, at one request for each 25 of them.
+    """What syncing these repositories would cost, at one request for each 25 of them.
 
-    :param repositories: their ``repository_id``
+    :param repository_ids: their ``repository_id``
     :param open_github: opens GitHub with the Airflow connection of this id
     :returns: ``{repositories, connections, requests, seconds}``
     :raises SyncError: GitHub or Postgres could not be asked
     """
+    repositories = read_repositories(warehouse, repository_ids)
     with warehouse.transaction():
-        rows = warehouse.run("sync/read_scan_states", repositories=repositories)
         [pace] = warehouse.run("sync/read_pace")
-    forecasts, connections = [], []
-    for conn_id, its_rows in groupby(rows, lambda row: str(row["github_conn_id"])):
+    estimates, connections = [], []
+    for conn_id, its in groupby(repositories, lambda one: one.github_conn_id):
         with closing(open_github(conn_id)) as github:
-            found = list(_forecasts(github, list(its_rows), wanted, settings))
+            found = list(_estimates(github, list(its), request, settings))
             connections.append(_connection(conn_id, found, github))
-        forecasts += found
-    requests = sum(one.requests for one in forecasts)
+        estimates += found
+    requests = sum(one.requests for one in estimates)
     seconds = requests * (pace["seconds"] or SECONDS_PER_REQUEST) / settings.max_concurrency
     return {
-        "repositories": [vars(one) for one in forecasts],
+        "repositories": [vars(one) for one in estimates],
         "connections": connections,
         "requests": requests,
         "seconds": round(seconds),
     }
 
 
-def describe(result: dict[str, Any]) -> list[str]:
-    """The estimate in lines for the log."""
-    lines = [_line(one) for one in result["repositories"]]
+def report_lines(result: dict[str, Any]) -> list[str]:
+    """The lines that the log shows of :func:`estimate`'s result."""
+    lines = [_repository_line(one) for one in result["repositories"]]
     for one in result["connections"]:
         fits = "enough" if one["fits"] else "NOT ENOUGH: some would wait for the quota's reset"
         lines.append(
@@ -102,12 +87,12 @@ def describe(result: dict[str, Any]) -> list[str]:
         )
     lines.append(
         f"In all about {result['requests']:,} requests and {in_words(result['seconds'])}, "
-        "Airflow's own time aside. Nothing was written."
+        "without Airflow's own time. Nothing was written."
     )
     return lines
 
 
-def _line(one: dict[str, Any]) -> str:
+def _repository_line(one: dict[str, Any]) -> str:
     if one["pull_requests"] is None:
         return f"{one['repository']}: {one['why_unknown']}"
     about = "" if one["is_exact"] else "about "
@@ -127,49 +112,37 @@ def _connection(conn_id: str, found: list[Estimate], github: GitHubClient) -> di
     }
 
 
-def _forecasts(
-    github: GitHubClient, rows: list[Row], wanted: ScanRequest, settings: Settings
+def _estimates(
+    github: GitHubClient,
+    repositories: list[TrackedRepository],
+    request: ScanRequest,
+    settings: Settings,
 ) -> Iterator[Estimate]:
     overlap = timedelta(seconds=settings.overlap_seconds)
-    shown = _shown(github, [row["github_node_id"] for row in rows if row["github_node_id"]])
-    for row in rows:
-        node = shown.get(row["github_node_id"])
-        yield _of(row, node, _since(row, wanted, overlap), settings.page_size)
+    node_ids = [one.github_node_id for one in repositories if one.github_node_id]
+    shown = recent_updates(github, node_ids)
+    for repository in repositories:
+        since = plan_scan(repository, request, overlap).since
+        pull_requests = shown.get(repository.github_node_id or "")
+        yield _estimate(repository, pull_requests, since, settings.page_size)
 
 
-def _shown(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]:
-    """What GitHub says of those that it shows."""
-    found: dict[str, Node] = {}
-    rest = node_ids
-    while rest:
-        asked = {"ids": rest[:BATCH]}
-        answer = github.query(document("lookups/recent_updates"), asked, sized_by="ids")
-        found |= {node["id"]: node for node in answer.data["nodes"] if node}
-        rest = rest[len(answer.variables["ids"]) :]
-    return found
-
-
-def _since(row: Row, wanted: ScanRequest, overlap: timedelta) -> datetime | None:
-    """As ``passes`` decides it: None for the whole history."""
-    if wanted.full_resync or row["last_sync_at"] is None:
-        return None
-    if row["is_unfinished"] and row["scan_since"] is None:
-        return None
-    begins = [row["last_sync_at"] - overlap, wanted.since, row["scan_since"]]
-    moments: list[datetime] = [moment for moment in begins if moment is not None]
-    return min(moments)
-
-
-def _of(row: Row, node: Node | None, since: datetime | None, page_size: int) -> Estimate:
+def _estimate(
+    repository: TrackedRepository,
+    pull_requests: Node | None,
+    since: datetime | None,
+    page_size: int,
+) -> Estimate:
     mode: Mode = "full" if since is None else "incremental"
-    if node is None:
-        why = UNREADABLE if row["github_node_id"] else UNKNOWN
-        return Estimate(row["full_name"], row["github_conn_id"], mode, None, 1, False, why)
-    number, is_exact = _changed(node["pullRequests"], since)
-    # Whether a full page is the last one, only the next one shows, unless it was all there is.
-    is_all = number == node["pullRequests"]["totalCount"]
+    name, conn_id = repository.full_name, repository.github_conn_id
+    if pull_requests is None:
+        why = UNREADABLE if repository.github_node_id else UNKNOWN
+        return Estimate(name, conn_id, mode, None, 1, False, why)
+    number, is_exact = _changed(pull_requests, since)
+    # If a full page was the last one, only the next page shows it, unless it was all there is.
+    is_all = number == pull_requests["totalCount"]
     requests = max(1, ceil(number / page_size)) if is_all else number // page_size + 1
-    return Estimate(row["full_name"], row["github_conn_id"], mode, number, requests, is_exact)
+    return Estimate(name, conn_id, mode, number, requests, is_exact)
 
 
 def _changed(pull_requests: Node, since: datetime | None) -> tuple[int, bool]:

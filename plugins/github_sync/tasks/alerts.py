@@ -13,13 +13,13 @@ from typing import Any
 
 from airflow.providers.common.compat.sdk import conf
 
+from github_sync.dag_ids import SUMMARY_TASK_ID
 from github_sync.errors import ConfigurationError
 from github_sync.redaction import redact
 from github_sync.settings import NOTIFIERS, Settings
 
 log = logging.getLogger(__name__)
 
-SUMMARY_TASK_ID = "summarize_run"
 NAMED = 5
 """How many repositories an alert names."""
 SHOWING_NO_VALUES = (TypeError, AttributeError, ImportError)

@@ -3,57 +3,63 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import wraps
+from importlib import import_module
 from typing import Any
 
 log = logging.getLogger(__name__)
 
+Callback = Callable[[Mapping[str, Any]], None]
 
+
+def _in_module(module: str) -> Callable[[Callback], Callback]:
+    """Makes a callback call the function of its name in ``github_sync.tasks.<module>``."""
+
+    def lazily(declared: Callback) -> Callback:
+        @wraps(declared)
+        def callback(context: Mapping[str, Any]) -> None:
+            found = import_module(f"github_sync.tasks.{module}")
+            getattr(found, declared.__name__)(context)
+
+        return callback
+
+    return lazily
+
+
+@_in_module("failures")
 def report_failed_instance(context: Mapping[str, Any]) -> None:
-    """A task instance has finally failed: see ``github_sync.tasks.failures``."""
-    from github_sync.tasks import failures
-
-    failures.report_failed_instance(context)
+    """A task instance has finally failed."""
 
 
+@_in_module("failures")
 def report_expired_run(context: Mapping[str, Any]) -> None:
-    """The run has failed, perhaps by its expiry: see ``github_sync.tasks.failures``."""
-    from github_sync.tasks import failures
-
-    failures.report_expired_run(context)
+    """The run has failed, perhaps because its time was up."""
 
 
+@_in_module("alerts")
 def notify_failed_run(context: Mapping[str, Any]) -> None:
-    """The run's last task has failed: see ``github_sync.tasks.alerts``."""
-    from github_sync.tasks import alerts
-
-    alerts.notify_failed_run(context)
+    """The run's last task has failed."""
 
 
+@_in_module("alerts")
 def notify_expired_run(context: Mapping[str, Any]) -> None:
-    """The run has failed, perhaps by its expiry: see ``github_sync.tasks.alerts``."""
-    from github_sync.tasks import alerts
-
-    alerts.notify_expired_run(context)
+    """The run has failed, perhaps because its time was up."""
 
 
+@_in_module("alerts")
 def notify_unannounced_run(context: Mapping[str, Any]) -> None:
-    """The run's changes could not be announced: see ``github_sync.tasks.alerts``."""
-    from github_sync.tasks import alerts
-
-    alerts.notify_unannounced_run(context)
+    """The run's changes could not be announced."""
 
 
+@_in_module("alerts")
 def notify_late_run(context: Mapping[str, Any]) -> None:
-    """The run is not over though its deadline has passed: see ``github_sync.tasks.alerts``."""
-    from github_sync.tasks import alerts
-
-    alerts.notify_late_run(context)
+    """The run is not over though its deadline has passed."""
 
 
 def deadline_alert(minutes: float) -> Any:
-    """What makes Airflow call :func:`notify_late_run` so long after a run was queued.
+    """Makes Airflow call :func:`notify_late_run` so many minutes after a run was queued.
 
     https://airflow.apache.org/docs/apache-airflow/stable/howto/deadline-alerts.html
 

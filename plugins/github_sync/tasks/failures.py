@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
+from github_sync.dag_ids import LIST_TASK_ID, SYNC_DAG_ID, SYNC_TASK_ID
+from github_sync.errors import cause_of
 from github_sync.redaction import redact
 from github_sync.settings import Settings
 from github_sync.store.unfinished_attempts import (
@@ -20,7 +22,7 @@ from github_sync.store.unfinished_attempts import (
 )
 from github_sync.tasks.airflow_exceptions import NotEverythingSynced
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.reporting import DAG_ID, LIST_TASK_ID, TASK_ID, reporter
+from github_sync.tasks.reporting import reporter
 from github_sync.tasks.sentry import report_failures
 
 log = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def report_failed_instance(context: Mapping[str, Any]) -> None:
     if isinstance(exception, NotEverythingSynced):
         return
     try:
-        if ti.task_id != TASK_ID:
+        if ti.task_id != SYNC_TASK_ID:
             _report_other_task(context, exception)
             return
         repository = _listed(ti)[ti.map_index]
@@ -86,20 +88,25 @@ def _listed(ti: Any) -> list[dict[str, Any]]:
 def _what_ended_it(exception: object) -> dict[str, Any]:
     if not isinstance(exception, BaseException):
         return {"reason": KILLED}
-    cause = exception.__cause__ or exception
+    cause = cause_of(exception)
     return {"reason": str(cause) or repr(cause), "error_class": type(cause).__name__}
+
+
+def _error_class(exception: object) -> str:
+    known = cause_of(exception) if isinstance(exception, BaseException) else exception
+    return type(known).__name__
 
 
 def _report_other_task(context: Mapping[str, Any], exception: object) -> None:
     """Report a task that has no repository of its own, or whose repository cannot be looked up."""
     ti = context["ti"]
-    tags = {"dag_id": DAG_ID, "task_id": ti.task_id}
+    tags = {"dag_id": SYNC_DAG_ID, "task_id": ti.task_id}
     failure = {
         "run_id": context["run_id"],
         "map_index": ti.map_index,
         "try_number": ti.try_number,
         "log_url": ti.log_url,
-        "error_class": type(getattr(exception, "__cause__", None) or exception).__name__,
+        "error_class": _error_class(exception),
         "error_message": redact(str(exception or KILLED)),
     }
     ours = reporter()

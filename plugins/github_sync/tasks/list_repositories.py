@@ -14,7 +14,8 @@ from github_sync.settings import Settings
 from github_sync.store.schema import check_schema, upgrade_schema
 from github_sync.store.unfinished_attempts import close_abandoned_attempts
 from github_sync.store.warehouse import Row, Warehouse
-from github_sync.sync.estimate import ScanRequest, describe, estimate
+from github_sync.sync.estimate import estimate, report_lines
+from github_sync.sync.plan import ScanRequest
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.reporting import reporter
@@ -25,8 +26,8 @@ log = logging.getLogger(__name__)
 
 LEFT_OUT = "left_out"
 """The XCom key of the repositories left out because they are paused."""
-FORECAST = "estimate"
-"""The XCom key of what a dry run found."""
+ESTIMATE = "estimate"
+"""The XCom key of a dry run's result."""
 
 
 def list_active_repositories() -> list[dict[str, Any]]:
@@ -36,16 +37,16 @@ def list_active_repositories() -> list[dict[str, Any]]:
     run found into ``estimate``.
     """
     context = get_current_context()
-    ti = context["ti"]
+    ti, run_id = context["ti"], context["run_id"]
     with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         request = sync_request(context)
-        rows = _tracked(settings, request, context["run_id"])
+        rows = _tracked(settings, request, run_id)
         chosen = _chosen(rows, request)
         active = [row for row in chosen if row["is_active"]]
         _check_number(len(active))
         if request.dry_run:
-            ti.xcom_push(FORECAST, _forecast(settings, request, active))
+            ti.xcom_push(ESTIMATE, _estimate(settings, request, active, run_id))
             return []
     left_out = [row["full_name"] for row in chosen if not row["is_active"]]
     ti.xcom_push(LEFT_OUT, left_out)
@@ -63,17 +64,19 @@ def _tracked(settings: Settings, request: SyncRequest, run_id: str) -> list[Row]
             return warehouse.run("runs/list_repositories")
 
 
-def _forecast(settings: Settings, request: SyncRequest, active: list[Row]) -> dict[str, Any]:
-    wanted = ScanRequest(request.full_resync, request.since)
+def _estimate(
+    settings: Settings, request: SyncRequest, active: list[Row], run_id: str
+) -> dict[str, Any]:
+    scan_request = ScanRequest(run_id, request.full_resync, request.since)
     with closing(open_warehouse(settings)) as warehouse:
         found = estimate(
             warehouse,
             [row["repository_id"] for row in active],
             lambda conn_id: open_github(conn_id, "GitHub", settings),
-            wanted,
+            scan_request,
             settings,
         )
-    for line in describe(found):
+    for line in report_lines(found):
         log.info(line)
     return found
 

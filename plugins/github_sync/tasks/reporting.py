@@ -8,18 +8,15 @@ from typing import Any
 import sentry_sdk
 from airflow.providers.common.compat.sdk import conf
 
+from github_sync.dag_ids import SYNC_DAG_ID, SYNC_TASK_ID
 from github_sync.store.sync_attempts import SyncJob
 from github_sync.tasks.sentry import Reporter
-
-DAG_ID = "sync_github_repositories"
-LIST_TASK_ID = "list_active_repositories"
-TASK_ID = "sync_repository"
 
 
 def reporter() -> Reporter:
     """Reports to ``[sentry] sentry_dsn`` or ``SENTRY_DSN``; to nobody when neither is set."""
     dsn = conf.get("sentry", "sentry_dsn", fallback=None) or os.environ.get("SENTRY_DSN")
-    tags = {"dag_id": DAG_ID, "task_id": TASK_ID}
+    tags = {"dag_id": SYNC_DAG_ID, "task_id": SYNC_TASK_ID}
     return Reporter(dsn or None, airflow_reports(), tags)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sentry_sdk
 import sentry_sdk.utils
 
-from github_sync.errors import SyncError
+from github_sync.errors import cause_of
 from github_sync.redaction import redact
 from github_sync.store.warehouse import Row, Warehouse
 
@@ -91,16 +91,10 @@ def _client(dsn: str) -> sentry_sdk.Client:
     )
 
 
-def _own_cause(exception: BaseException) -> BaseException:
-    """Our own error behind the exception that told Airflow what to do."""
-    cause = exception.__cause__
-    return cause if isinstance(cause, SyncError) else exception
-
-
 def _event(failure: Row, exception: BaseException | None, client: sentry_sdk.Client) -> Any:
     """Sentry's event and its hint: with the exception's stack, or the failure's words alone."""
     if exception is not None:
-        cause = _own_cause(exception)
+        cause = cause_of(exception)
         return sentry_sdk.utils.event_from_exception(cause, client_options=client.options)
     value = {"type": failure["error_class"], "value": failure["error_message"]}
     return {"level": "error", "exception": {"values": [value]}}, None

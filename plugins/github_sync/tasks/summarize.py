@@ -9,6 +9,7 @@ from typing import Any
 
 from airflow.sdk import get_current_context
 
+from github_sync.dag_ids import LIST_TASK_ID, SYNC_TASK_ID
 from github_sync.settings import Settings
 from github_sync.store.failed_pull_requests import count_failed_pull_requests
 from github_sync.store.schema import upgrade_schema
@@ -17,9 +18,8 @@ from github_sync.store.warehouse import Row
 from github_sync.tasks.airflow_exceptions import NotEverythingSynced, as_airflow_exceptions
 from github_sync.tasks.connections import open_warehouse
 from github_sync.tasks.failures import KILLED, record_and_report
-from github_sync.tasks.list_repositories import FORECAST, LEFT_OUT
+from github_sync.tasks.list_repositories import ESTIMATE, LEFT_OUT
 from github_sync.tasks.metrics import emit_metrics
-from github_sync.tasks.reporting import LIST_TASK_ID, TASK_ID
 from github_sync.tasks.run_summary import (
     Instance,
     RunRecords,
@@ -45,12 +45,12 @@ def summarize_run() -> dict[str, Any]:
     states = _states(ti)
     if states.get(LIST_TASK_ID) != "success":
         _judge(ti, without_list(LIST_TASK_ID))
-    if found := ti.xcom_pull(task_ids=LIST_TASK_ID, key=FORECAST):
+    if found := ti.xcom_pull(task_ids=LIST_TASK_ID, key=ESTIMATE):
         log.info("A dry run: nothing was written.")
         return {"dry_run": found}
     listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
-    found = instances(listed, states, TASK_ID)
+    found = instances(listed, states, SYNC_TASK_ID)
     with as_airflow_exceptions():
         evidence = _evidence(found, _settled_attempts(ti.run_id, found))
         summary = summarize(found, evidence, left_out)
@@ -63,7 +63,7 @@ def summarize_run() -> dict[str, Any]:
 def _states(ti: Any) -> Mapping[str, str]:
     """https://airflow.apache.org/docs/task-sdk/stable/api.html (``get_task_states``)"""
     states = ti.get_task_states(
-        dag_id=ti.dag_id, task_ids=[LIST_TASK_ID, TASK_ID], run_ids=[ti.run_id]
+        dag_id=ti.dag_id, task_ids=[LIST_TASK_ID, SYNC_TASK_ID], run_ids=[ti.run_id]
     )
     return dict(states.get(ti.run_id, {}))
 

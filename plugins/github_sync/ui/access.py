@@ -11,9 +11,7 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, HTTPException, Request
 
-from github_sync.tasks.reporting import DAG_ID
-
-TRACK_DAG_ID = "track_github_repositories"
+from github_sync.dag_ids import SYNC_DAG_ID, TRACK_DAG_ID
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ def reader(user: Annotated[Any, Depends(get_user)]) -> Permissions:
     :raises HTTPException: 403, the user may not; 401 (from Airflow), nobody is logged in
     """
     if not _may(user, "GET", DagAccessEntity.TASK_INSTANCE):
-        raise HTTPException(403, f"You may not read the Dag {DAG_ID}: ask who runs this Airflow.")
+        message = f"You may not read the Dag {SYNC_DAG_ID}. Ask your Airflow administrator."
+        raise HTTPException(403, message)
     return Permissions(
         may_sync=_may(user, "POST", DagAccessEntity.RUN),
         may_clear=_may(user, "PUT", DagAccessEntity.TASK_INSTANCE),
@@ -47,7 +46,7 @@ def reader(user: Annotated[Any, Depends(get_user)]) -> Permissions:
 ReaderDep = Annotated[Permissions, Depends(reader)]
 
 
-def _may(user: Any, method: Any, entity: DagAccessEntity, dag_id: str = DAG_ID) -> bool:
+def _may(user: Any, method: Any, entity: DagAccessEntity, dag_id: str = SYNC_DAG_ID) -> bool:
     """https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/auth-manager/index.html"""
     return get_auth_manager().is_authorized_dag(
         method=method, access_entity=entity, details=DagDetails(id=dag_id), user=user

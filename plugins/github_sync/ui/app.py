@@ -13,9 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException as AnyHTTPException
 
+from github_sync.dag_ids import SYNC_DAG_ID, SYNC_TASK_ID
 from github_sync.errors import SyncError
 from github_sync.store.warehouse import Warehouse
-from github_sync.tasks.reporting import DAG_ID, TASK_ID
 from github_sync.ui.access import ReaderDep, login_url
 from github_sync.ui.fleet import Selection, read_fleet
 from github_sync.ui.reading import NotReady, reading
@@ -63,7 +63,7 @@ def repository(
 @app.get("/dag")
 def dag(request: Request, reader: ReaderDep, dag_id: str) -> Response:
     """The tab on a Dag: all repositories on ours, and nothing on others."""
-    if dag_id == DAG_ID:
+    if dag_id == SYNC_DAG_ID:
         return _to(request, "fleet")
     return render(request, reader, "elsewhere.html", dag_id=dag_id)
 
@@ -76,9 +76,9 @@ def instance(
     which: Annotated[InstanceKey, Query()],
 ) -> Response:
     """The tab on a task instance: its repository."""
-    if which.dag_id != DAG_ID:
+    if which.dag_id != SYNC_DAG_ID:
         return render(request, reader, "elsewhere.html", dag_id=which.dag_id)
-    if which.task_id != TASK_ID or which.map_index < 0:
+    if which.task_id != SYNC_TASK_ID or which.map_index < 0:
         return _to(request, "fleet")
     repository_id = find_instance(warehouse, which)
     if repository_id is None:

@@ -10,9 +10,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from github_sync.dag_ids import SYNC_DAG_ID, SYNC_TASK_ID, TRACK_DAG_ID
 from github_sync.sync.progress import in_words
-from github_sync.tasks.reporting import DAG_ID, TASK_ID
-from github_sync.ui.access import TRACK_DAG_ID, Permissions, airflow_root
+from github_sync.ui.access import Permissions, airflow_root
 from github_sync.ui.chart import BAR, HEIGHT, WIDTH
 from github_sync.ui.repository import progress_of
 from github_sync.ui.states import STATES
@@ -72,7 +72,7 @@ def without_subject(text: str, full_name: str) -> str:
 def instance_path(attempt: Any) -> str:
     """Where Airflow's UI shows an attempt's task instance, below its root."""
     run = quote(attempt["run_id"], safe="")
-    instance = f"/dags/{DAG_ID}/runs/{run}/tasks/{TASK_ID}/mapped/{attempt['map_index']}"
+    instance = f"/dags/{SYNC_DAG_ID}/runs/{run}/tasks/{SYNC_TASK_ID}/mapped/{attempt['map_index']}"
     return f"{instance}?try_number={attempt['try_number']}"
 
 
@@ -80,8 +80,8 @@ templates.filters.update(ago=ago, amount=amount, exactly=exactly, without_subjec
 templates.globals.update(
     STATES=STATES,
     VERSION=VERSION,
-    DAG_ID=DAG_ID,
-    TASK_ID=TASK_ID,
+    DAG_ID=SYNC_DAG_ID,
+    TASK_ID=SYNC_TASK_ID,
     TRACK_DAG_ID=TRACK_DAG_ID,
     BAR=BAR,
     HEIGHT=HEIGHT,

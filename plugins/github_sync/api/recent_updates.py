@@ -1,0 +1,29 @@
+"""Asks when the last updated pull requests of several repositories were updated."""
+
+from __future__ import annotations
+
+from github_sync.api.client import GitHubClient
+from github_sync.api.documents import document
+from github_sync.entities.values import Node
+
+REPOSITORIES_PER_REQUEST = 25
+"""Each shows its last 100 updates: more repositories would be too heavy for GitHub."""
+
+
+def recent_updates(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]:
+    """The connection ``pullRequests`` of each repository that GitHub shows, by node id.
+
+    :returns: each with ``totalCount`` and the last 100 ``nodes``' ``updatedAt``
+    :raises SyncError: as ``GitHubClient.query``
+    """
+    found: dict[str, Node] = {}
+    rest = node_ids
+    while rest:
+        answer = github.query(
+            document("lookups/recent_updates"),
+            {"ids": rest[:REPOSITORIES_PER_REQUEST]},
+            sized_by="ids",
+        )
+        found |= {node["id"]: node["pullRequests"] for node in answer.data["nodes"] if node}
+        rest = rest[len(answer.variables["ids"]) :]
+    return found
