@@ -21,6 +21,7 @@ from airflow.sdk import Asset, dag, task
 
 from github_sync.dag_ids import CHANGES_ASSET
 from github_sync.settings import Settings
+from github_sync.sync.request import SyncRequest
 from github_sync.tasks.callbacks import (
     deadline_alert,
     notify_expired_run,
@@ -29,7 +30,7 @@ from github_sync.tasks.callbacks import (
     report_expired_run,
     report_failed_instance,
 )
-from github_sync.tasks.forms import SYNC_FORM
+from github_sync.tasks.forms import params_of
 
 settings = Settings.for_parsing()
 
@@ -46,7 +47,7 @@ CHANGES = Asset(CHANGES_ASSET)
     deadline=deadline_alert(settings.deadline_minutes),
     doc_md=__doc__,
     tags=["github", "ingestion", "postgres"],
-    params=SYNC_FORM,
+    params=params_of(SyncRequest),
     on_failure_callback=[report_expired_run, notify_expired_run],
     default_args={
         "owner": "data-platform",

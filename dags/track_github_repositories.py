@@ -21,7 +21,8 @@ from typing import Any
 from airflow.sdk import dag, task
 
 from github_sync.settings import Settings
-from github_sync.tasks.forms import TRACK_FORM
+from github_sync.tasks.forms import params_of
+from github_sync.tracking.request import TrackRequest
 
 settings = Settings.for_parsing()
 
@@ -31,7 +32,7 @@ settings = Settings.for_parsing()
     catchup=False,
     doc_md=__doc__,
     tags=["github", "operations", "postgres"],
-    params=TRACK_FORM,
+    params=params_of(TrackRequest),
     default_args={
         "owner": "data-platform",
         "retries": 3,

@@ -19,6 +19,8 @@ MAY_BE_IMPORTED = (
     "airflow.sdk",
     "github_sync.dag_ids",
     "github_sync.settings",
+    "github_sync.sync.request",
+    "github_sync.tracking.request",
     "github_sync.tasks.callbacks",
     "github_sync.tasks.forms",
 )

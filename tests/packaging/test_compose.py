@@ -6,7 +6,6 @@ and its configuration knows every option.
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import re
@@ -14,11 +13,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+
+from github_sync.settings import Settings, bounds
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMPOSE = REPOSITORY / "docker-compose.yaml"
@@ -328,16 +330,35 @@ def test_each_component_runs_its_own_command() -> None:
 
 
 def settings() -> dict[str, str]:
-    """The variables of settings.py with their defaults, read without importing it."""
-    module = ast.parse((REPOSITORY / "plugins/github_sync/settings.py").read_text())
-    (settings_class,) = [
-        node for node in module.body if isinstance(node, ast.ClassDef) and node.name == "Settings"
-    ]
+    """The variables of the settings with their defaults."""
     return {
-        f"GITHUB_SYNC_{field.target.id.upper()}": str(ast.literal_eval(field.value))
-        for field in settings_class.body
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and field.value
+        f"GITHUB_SYNC_{name.upper()}": str(field.default)
+        for name, field in Settings.model_fields.items()
     }
+
+
+def table_of_settings() -> dict[str, list[str]]:
+    """The rows of the table in docs/deploying.md, by variable."""
+    text = (REPOSITORY / "docs" / "deploying.md").read_text()
+    rows = re.findall(r"^\| `(GITHUB_SYNC_\w+)` \|(.*)\|$", text, re.MULTILINE)
+    return {name: [cell.strip(" `") for cell in cells.split(" | ")] for name, cells in rows}
+
+
+def test_the_table_of_settings_is_the_codes() -> None:
+    table = table_of_settings()
+    assert set(table) == {*settings(), "GITHUB_SYNC_INCLUDE_FOLDER"}
+    for name, field in Settings.model_fields.items():
+        default, values, description = table[f"GITHUB_SYNC_{name.upper()}"]
+        assert (default, description) == (str(field.default), field.description)
+        if field.annotation is int:
+            assert values == "{:,} to {:,}".format(*bounds(name))
+
+
+def test_the_example_of_an_environment_describes_them_as_the_code_does() -> None:
+    lines = (REPOSITORY / ".env.example").read_text().splitlines()
+    said = {line.partition("=")[0]: before for before, line in pairwise(lines)}
+    for name, field in Settings.model_fields.items():
+        assert said[f"GITHUB_SYNC_{name.upper()}"] == f"# {field.description}"
 
 
 def test_every_setting_is_passed_on_with_the_default_of_the_code() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from github_server import World
@@ -57,7 +55,7 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
     stored = syncing.database.rows("select number from github.pull_requests")
     assert new.number in {one["number"] for one in stored}
 
-    syncing.settings = replace(syncing.settings, max_failure_days=30)
+    syncing.settings = syncing.settings.model_copy(update={"max_failure_days": 30})
     assert syncing.sync(repository_id)["status"] == "complete with 2 failures"
     world.faults.clear()
     assert syncing.sync(repository_id)["status"] == "complete"
@@ -65,7 +63,7 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
 
 
 def test_none_at_all_may_be_allowed(syncing: Syncing, repository_id: int) -> None:
-    syncing.settings = replace(syncing.settings, max_failure_days=0)
+    syncing.settings = syncing.settings.model_copy(update={"max_failure_days": 0})
 
     with pytest.raises(PullRequestsFailing):
         syncing.sync(repository_id)

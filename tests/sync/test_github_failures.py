@@ -187,7 +187,7 @@ def test_the_last_tries_failure_is_the_repositorys(
 def test_a_request_that_takes_too_long(
     world: World, syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
-    syncing.settings = replace(syncing.settings, request_timeout_seconds=1)
+    syncing.settings = syncing.settings.model_copy(update={"request_timeout_seconds": 1})
     world.faults.add(Fault(delay_seconds=1.5))
 
     assert syncing.sync(repository_id)["requests"] == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -84,7 +83,7 @@ def test_the_overlap_is_a_setting(world: World, syncing: Syncing) -> None:
     repository_id = syncing.track(api)
     syncing.sync(repository_id)
     api.pull_request("shown late", author=world.user("alice"), created_at=START - timedelta(days=2))
-    syncing.settings = replace(syncing.settings, overlap_seconds=3 * DAY)
+    syncing.settings = syncing.settings.model_copy(update={"overlap_seconds": 3 * DAY})
 
     syncing.sync(repository_id)
 

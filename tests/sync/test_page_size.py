@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 
@@ -147,7 +146,7 @@ def test_the_size_is_remembered_and_doubled_by_each_sync(world: World, syncing: 
 
 
 def test_a_larger_page_than_allowed_is_never_asked_for(world: World, syncing: Syncing) -> None:
-    syncing.settings = replace(syncing.settings, page_size=30)
+    syncing.settings = syncing.settings.model_copy(update={"page_size": 30})
     api = with_history(world, pull_requests=100)
 
     syncing.sync(syncing.track(api))

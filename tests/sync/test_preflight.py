@@ -11,7 +11,8 @@ import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
 from github_sync.tracking.report import describe
-from github_sync.tracking.track import TrackRequest, TrackResult, track_repositories
+from github_sync.tracking.request import TrackRequest
+from github_sync.tracking.track import TrackResult, track_repositories
 from tests.fixtures.syncing import Syncing
 from tests.sync.test_secrets import ANSWERS, FINE_GRAINED, HOSTILE, OLD_TOKEN, SECRETS, TOKEN
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from github_server import RateLimit, World
@@ -55,7 +53,7 @@ def test_of_a_small_quota_only_a_tenth_is_reserved(
 
 
 def test_0_reserves_nothing(world: World, syncing: Syncing, repository_id: int) -> None:
-    syncing.settings = replace(syncing.settings, quota_reserve=0)
+    syncing.settings = syncing.settings.model_copy(update={"quota_reserve": 0})
     world.rate_limit = RateLimit(limit=1000)
     quota = next(iter(world.tokens.values())).quota("graphql", world.rate_limit, world.now())
     quota.used = 1000 - PAGES

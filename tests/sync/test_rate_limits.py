@@ -143,7 +143,7 @@ def test_waiting_is_allowed_so_often(
 
 @pytest.mark.parametrize("allowed", [6, 0])
 def test_and_no_more(world: World, syncing: Syncing, repository_id: int, allowed: int) -> None:
-    syncing.settings = replace(syncing.settings, max_rate_limit_waits=allowed)
+    syncing.settings = syncing.settings.model_copy(update={"max_rate_limit_waits": allowed})
     world.faults.add(Fault(status=429, times=ALWAYS))
 
     with pytest.raises(RateLimitExhausted, match="GITHUB_SYNC_MAX_RATE_LIMIT_WAITS"):

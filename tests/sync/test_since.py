@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,7 +86,7 @@ def test_interrupted_the_same_run_goes_on(world: World, syncing: Syncing) -> Non
     api = with_history(world, pull_requests=250)
     repository_id = syncing.track(api)
     syncing.sync(repository_id)
-    syncing.settings = replace(syncing.settings, page_size=100)
+    syncing.settings = syncing.settings.model_copy(update={"page_size": 100})
     world.faults.add(Fault(status=401, skip=1, times=1))
     since = world.now() - timedelta(days=3650)
     with pytest.raises(Exception, match="credentials"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
@@ -24,7 +23,7 @@ def try_histories(syncing: Syncing, tally: Tally, examples: int, seed: int | Non
     """
     # With pages of 3 a handful of pull requests fills many. The overlap is for what GitHub shows
     # late; without it nothing may be missed either.
-    syncing.settings = replace(syncing.settings, page_size=3, overlap_seconds=0)
+    syncing.settings = syncing.settings.model_copy(update={"page_size": 3, "overlap_seconds": 0})
     names = itertools.count(1)
 
     def history() -> AnyHistory:

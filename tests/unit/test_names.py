@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from github_sync.entities.names import repeated, split_full_name, without_repeats
 from github_sync.errors import ConfigurationError
-from github_sync.tracking.names import repeated, split_full_name, without_repeats
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
 from github_sync.errors import ConfigurationError
 from github_sync.settings import Settings
 
-NUMBERS = [field.name for field in fields(Settings) if field.type == "int"]
+NUMBERS = [name for name, field in Settings.model_fields.items() if field.annotation is int]
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
@@ -28,7 +26,7 @@ def test_each_variable_sets_its_field() -> None:
     environment["GITHUB_SYNC_POSTGRES_CONN_ID"] = " warehouse "
     expected = {name: number for number, name in enumerate(NUMBERS, 11)}
     settings = Settings.from_environment(environment)
-    assert vars(settings) == {**expected, "postgres_conn_id": "warehouse", "notifiers": "[]"}
+    assert settings.model_dump() == {**expected, "postgres_conn_id": "warehouse", "notifiers": "[]"}
 
 
 @pytest.mark.parametrize("blank", ["", "  "])

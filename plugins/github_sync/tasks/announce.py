@@ -16,9 +16,10 @@ from airflow.sdk import Asset, get_current_context
 from github_sync.dag_ids import LIST_TASK_ID
 from github_sync.settings import Settings
 from github_sync.store.warehouse import Row
+from github_sync.sync.request import SyncRequest
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.run_configuration import sync_request
+from github_sync.tasks.forms import request_of
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def announce_changes(asset: Asset) -> list[str]:
     states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[LIST_TASK_ID], run_ids=[run_id])
     if states.get(run_id, {}).get(LIST_TASK_ID) != "success":
         raise AirflowSkipException("No repository was synced: nothing is announced.")
-    request = sync_request(context)
+    request = request_of(SyncRequest, context)
     if request.repositories or request.dry_run:
         raise AirflowSkipException("Not a run over all repositories: it is not announced.")
     told = _told(context["inlet_events"][asset])

@@ -1,87 +1,76 @@
-"""The form of each Dag: what the trigger dialog, the REST API and the CLI may ask of a run.
+"""The form of each Dag, made of the model of its request, and a run's values, validated by it.
 
-``run_configuration`` checks what came of it: it names a malformed value and applies the others,
-where a pattern here would refuse the whole run. A list has no ``examples``, for these would make
-Airflow's form a choice among them:
 https://airflow.apache.org/docs/apache-airflow/stable/core-concepts/params.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
 from airflow.sdk import Param
+from pydantic import BaseModel, ValidationError
 
-LONGEST_CONN_ID = 250
-"""Airflow allows no longer one."""
+from github_sync.errors import ConfigurationError
 
-SYNC_FORM = {
-    "repositories": Param(
-        [],
-        type=["null", "array"],
-        items={"type": "string"},
-        title="Repositories",
-        description="Full names, one a line, for example apache/airflow. They must be tracked. "
-        "Empty: all active repositories.",
-    ),
-    "full_resync": Param(
-        False,
-        type="boolean",
-        title="Full resync",
-        description="Read the whole history again instead of what changed since the last sync: one "
-        "request for each 100 pull requests. Not together with Since.",
-    ),
-    "since": Param(
-        None,
-        type=["null", "string"],
-        format="date-time",
-        title="Since",
-        description="Read again what was updated at or after this time, for example "
-        "2026-01-31T00:00:00Z. Empty: what changed since each repository's last sync.",
-    ),
-    "dry_run": Param(
-        False,
-        type="boolean",
-        title="Dry run",
-        description="Only say, in the log, how many requests it would take: nothing is written.",
-    ),
-}
+Request = TypeVar("Request", bound=BaseModel)
 
-TRACK_FORM = {
-    "repositories": Param(
-        [],
-        type=["null", "array"],
-        items={"type": "string"},
-        title="Repositories",
-        description="Full names, one a line, for example apache/airflow. Upper and lower case are "
-        "the same.",
-    ),
-    "organizations": Param(
-        [],
-        type=["null", "array"],
-        items={"type": "string"},
-        title="Organizations",
-        description="Logins of organizations or users, one a line, for example apache: all their "
-        "repositories, except archived ones and forks.",
-    ),
-    "is_active": Param(
-        True,
-        type="boolean",
-        title="Active",
-        description="On: track (or resume) them. Off: pause them; what is stored stays.",
-    ),
-    "github_conn_id": Param(
-        None,
-        type=["null", "string"],
-        maxLength=LONGEST_CONN_ID,
-        examples=["github_default"],
-        title="GitHub connection",
-        description="The Airflow connection whose credentials can read them. Empty: the one a "
-        "tracked repository has; github_default for a new one.",
-    ),
-    "check_only": Param(
-        False,
-        type="boolean",
-        title="Check only",
-        description="Only report what the credentials are and can read: nothing is changed. With "
-        "nothing named: all that is tracked with the connection.",
-    ),
-}
+WANTED = {"array": "a list of names", "boolean": "true or false", "string": "a text"}
+
+
+def params_of(model: type[BaseModel]) -> dict[str, Param]:
+    """What the trigger form, the REST API and the CLI may ask of a run."""
+    return {name: Param(**_schema(one)) for name, one in _properties(model).items()}
+
+
+def request_of(model: type[Request], context: Mapping[str, Any]) -> Request:
+    """The run's configuration.
+
+    :raises ConfigurationError: an unknown key, a value of the wrong type, or what the model refuses
+    """
+    given = context["dag_run"].conf or {}
+    # Airflow itself accepts unknown keys, and leaves them out of the params.
+    values = {**given, **{name: context["params"][name] for name in model.model_fields}}
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        refusal = _refusal(model, error)
+    raise refusal
+
+
+def _refusal(model: type[BaseModel], error: ValidationError) -> ConfigurationError:
+    problems = error.errors(include_url=False, include_context=False)
+    if unknown := sorted(
+        str(one["loc"][0]) for one in problems if one["type"] == "extra_forbidden"
+    ):
+        return ConfigurationError(
+            f"The run's configuration has an unknown key: {', '.join(map(repr, unknown))}.",
+            f"Known keys are {', '.join(model.model_fields)}.",
+        )
+    first = problems[0]
+    name = str(first["loc"][0])
+    value = first["input"]
+    [kind] = [one for one in _kinds(_properties(model)[name]) if one != "null"]
+    inside = "an item of " if len(first["loc"]) > 1 else ""
+    return ConfigurationError(
+        f"The run's configuration has {inside}{name} = {value!r}.", f"It must be {WANTED[kind]}."
+    )
+
+
+def _properties(model: type[BaseModel]) -> dict[str, dict[str, Any]]:
+    properties: dict[str, dict[str, Any]] = model.model_json_schema()["properties"]
+    return properties
+
+
+def _schema(one: dict[str, Any]) -> dict[str, Any]:
+    """Airflow's form knows a list of types, but no ``anyOf``."""
+    kept = {name: value for name, value in one.items() if name != "anyOf"}
+    for option in one.get("anyOf", []):
+        kept |= option
+    kinds = _kinds(one)
+    # A list or a text that the form left empty may be null.
+    return kept | {"type": "boolean" if "boolean" in kinds else sorted({*kinds, "null"})}
+
+
+def _kinds(one: dict[str, Any]) -> list[str]:
+    return [option["type"] for option in one.get("anyOf", [one])]

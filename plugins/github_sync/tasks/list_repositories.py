@@ -16,10 +16,11 @@ from github_sync.store.unfinished_attempts import close_abandoned_attempts
 from github_sync.store.warehouse import Row, Warehouse
 from github_sync.sync.estimate import estimate, report_lines
 from github_sync.sync.plan import ScanRequest
+from github_sync.sync.request import SyncRequest
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
+from github_sync.tasks.forms import request_of
 from github_sync.tasks.reporting import reporter
-from github_sync.tasks.run_configuration import SyncRequest, sync_request
 from github_sync.tasks.sentry import report_failures
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def list_active_repositories() -> list[dict[str, Any]]:
     ti, run_id = context["ti"], context["run_id"]
     with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
-        request = sync_request(context)
+        request = request_of(SyncRequest, context)
         rows = _tracked(settings, request, run_id)
         chosen = _chosen(rows, request)
         active = [row for row in chosen if row["is_active"]]
@@ -87,15 +88,15 @@ def _tidy_up(warehouse: Warehouse, run_id: str) -> None:
 
 
 def _chosen(rows: list[Row], request: SyncRequest) -> list[Row]:
-    if not request.repositories:
+    if not request.names:
         return rows
     by_name = {row["full_name"].lower(): row for row in rows}
-    if unknown := [name for name in request.repositories if name.lower() not in by_name]:
+    if unknown := [name for name in request.names if name.lower() not in by_name]:
         raise ConfigurationError(
             f"Not tracked: {', '.join(unknown)}.",
             "Add it with the Dag track_github_repositories, or correct its name.",
         )
-    return [by_name[name.lower()] for name in request.repositories]
+    return [by_name[name.lower()] for name in request.names]
 
 
 def _check_number(number: int) -> None:

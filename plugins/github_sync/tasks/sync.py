@@ -10,11 +10,12 @@ from airflow.sdk import get_current_context
 from github_sync.settings import Settings
 from github_sync.store.sync_attempts import SyncJob
 from github_sync.sync import repository as sync
+from github_sync.sync.request import SyncRequest
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
+from github_sync.tasks.forms import request_of
 from github_sync.tasks.lineage import emit_lineage
 from github_sync.tasks.reporting import tag_airflow_events
-from github_sync.tasks.run_configuration import sync_request
 
 
 def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +41,7 @@ def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
 
 
 def _job(context: Mapping[str, Any], repository: dict[str, Any]) -> SyncJob:
-    ti, request = context["ti"], sync_request(context)
+    ti, request = context["ti"], request_of(SyncRequest, context)
     return SyncJob(
         repository_id=repository["repository_id"],
         full_name=repository["full_name"],

@@ -14,9 +14,10 @@ from github_sync.settings import Settings
 from github_sync.store.schema import upgrade_schema
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
-from github_sync.tasks.run_configuration import track_request
+from github_sync.tasks.forms import request_of
 from github_sync.tracking import track
 from github_sync.tracking.report import describe
+from github_sync.tracking.request import TrackRequest
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +31,10 @@ def track_repositories() -> dict[str, Any]:
     context = get_current_context()
     with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
-        wish = track_request(context)
-        outcome = _apply(wish, settings)
+        request = request_of(TrackRequest, context)
+        outcome = _apply(request, settings)
     result = asdict(outcome)
-    _say(result, wish)
+    _say(result, request)
     if outcome.refused:
         context["ti"].xcom_push("return_value", result)
         lines = "\n".join(f"- {one['error']}" for one in outcome.refused)
@@ -41,22 +42,22 @@ def track_repositories() -> dict[str, Any]:
     return result
 
 
-def _say(result: dict[str, Any], wish: track.TrackRequest) -> None:
+def _say(result: dict[str, Any], request: TrackRequest) -> None:
     for line in describe(result["preflight"]) if result["preflight"] else ():
         log.log(logging.WARNING if line.is_warning else logging.INFO, line.text)
-    if wish.check_only:
+    if request.check_only:
         log.info("check_only: nothing was changed.")
         return
     for what in ("tracked", "paused", "left_out", "refused"):
         log.info("%s: %s", what, result[what] or "none")
 
 
-def _apply(wish: track.TrackRequest, settings: Settings) -> track.TrackResult:
+def _apply(request: TrackRequest, settings: Settings) -> track.TrackResult:
     with closing(open_warehouse(settings)) as warehouse:
-        if not wish.check_only:
+        if not request.check_only:
             upgrade_schema(warehouse)
-        if not wish.is_active:
-            return track.pause_repositories(wish, warehouse)
+        if not request.is_active:
+            return track.pause_repositories(request, warehouse)
         return track.track_repositories(
-            wish, warehouse, lambda conn_id: open_github(conn_id, "GitHub", settings)
+            request, warehouse, lambda conn_id: open_github(conn_id, "GitHub", settings)
         )

@@ -10,6 +10,7 @@ from typing import Any
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.documents import document
+from github_sync.entities.names import OWNER, split_full_name
 from github_sync.errors import (
     AccessDenied,
     BadCredentials,
@@ -20,7 +21,6 @@ from github_sync.errors import (
 )
 from github_sync.store.warehouse import Row
 from github_sync.tracking.clients import SharedClients
-from github_sync.tracking.names import OWNER, split_full_name
 
 REFUSALS = (
     AccessDenied,

@@ -8,32 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from github_sync.api.client import GitHubClient
+from github_sync.entities.names import split_full_name, without_repeats
 from github_sync.errors import ConfigurationError, RateLimited
 from github_sync.store.warehouse import Row, Warehouse
 from github_sync.tracking.clients import SharedClients
-from github_sync.tracking.names import split_full_name, without_repeats
 from github_sync.tracking.preflight import Finding, preflight, report
+from github_sync.tracking.request import TrackRequest
 from github_sync.tracking.search import REFUSALS, Candidate, Search
-
-
-@dataclass(frozen=True)
-class TrackRequest:
-    """What an operator asked for.
-
-    :param repositories: full names
-    :param organizations: logins of organizations or users, for all of their repositories
-    :param is_active: track them, or pause them
-    :param github_conn_id: the Airflow connection to read them with; None for the one a tracked
-        repository has already, and github_default for a new one
-    :param check_only: only report what can be read; without any name, of all that is tracked
-        with the connection
-    """
-
-    repositories: list[str] = field(default_factory=list)
-    organizations: list[str] = field(default_factory=list)
-    is_active: bool = True
-    github_conn_id: str | None = None
-    check_only: bool = False
 
 
 @dataclass
@@ -48,7 +29,7 @@ class TrackResult:
 
 
 def track_repositories(
-    wish: TrackRequest, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
+    request: TrackRequest, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
 ) -> TrackResult:
     """Check what of every name can be read, then track what can, all in one transaction.
 
@@ -59,44 +40,44 @@ def track_repositories(
     :raises SyncError: GitHub or Postgres could not be asked; nothing is changed then
     """
     with SharedClients(open_github) as clients:
-        search = _search(wish, warehouse, clients)
+        search = _search(request, warehouse, clients)
         connections, findings = preflight(search.candidates, search.connections, clients)
-    refused = [_refused(one) for one in findings if _is_refused(one, wish.check_only)]
+    refused = [_refused(one) for one in findings if _is_refused(one, request.check_only)]
     outcome = TrackResult(
         left_out=search.left_out, refused=refused, preflight=report(connections, findings)
     )
-    if not wish.check_only:
+    if not request.check_only:
         unreadable = {one.repository for one in findings if one.verdict == "no"}
         found = [one for one in search.candidates if one.name not in unreadable]
-        outcome.tracked = _tracked(warehouse, found, wish.github_conn_id)
+        outcome.tracked = _tracked(warehouse, found, request.github_conn_id)
     return outcome
 
 
-def pause_repositories(wish: TrackRequest, warehouse: Warehouse) -> TrackResult:
+def pause_repositories(request: TrackRequest, warehouse: Warehouse) -> TrackResult:
     """Pause repositories by name or by owner, without asking GitHub."""
     outcome = TrackResult()
     paused: set[str] = set()
     with warehouse.transaction():
-        for name in without_repeats(wish.repositories):
+        for name in without_repeats(request.repositories):
             with _refusal_noted(outcome, name):
                 split_full_name(name)
                 paused |= _paused(warehouse, name, "tracking/pause_repository", full_name=name)
-        for owner in without_repeats(wish.organizations):
+        for owner in without_repeats(request.organizations):
             with _refusal_noted(outcome, owner):
                 paused |= _paused(warehouse, owner, "tracking/pause_owner", owner=owner)
     outcome.paused = sorted(paused)
     return outcome
 
 
-def _search(wish: TrackRequest, warehouse: Warehouse, clients: SharedClients) -> Search:
+def _search(request: TrackRequest, warehouse: Warehouse, clients: SharedClients) -> Search:
     """Whoever only wants a report gets one with a spent quota too, instead of a wait."""
-    passing = (RateLimited,) if wish.check_only else ()
-    search = Search(clients, _tracked_rows(warehouse), wish.github_conn_id, passing)
-    for name in without_repeats(wish.repositories):
+    passing = (RateLimited,) if request.check_only else ()
+    search = Search(clients, _tracked_rows(warehouse), request.github_conn_id, passing)
+    for name in without_repeats(request.repositories):
         search.named(name)
-    for owner in without_repeats(wish.organizations):
+    for owner in without_repeats(request.organizations):
         search.owned_by(owner)
-    if not wish.repositories and not wish.organizations:
+    if not request.repositories and not request.organizations:
         search.tracked_ones()
     return search
 

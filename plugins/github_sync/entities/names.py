@@ -5,8 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from github_sync.errors import ConfigurationError
+
+
+def _empty_if_none(value: Any) -> Any:
+    return [] if value is None else value
+
+
+Names = Annotated[list[str], BeforeValidator(_empty_if_none)]
+"""A list of names in a form; one that was left empty is null."""
 
 # Owners: letters, digits and hyphens, and one underscore for enterprise-managed users.
 # https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
