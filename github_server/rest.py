@@ -205,7 +205,7 @@ def _visible(request: RestRequest, repository: Repository | None) -> Repository:
     if repository.block_reason:
         raise RestError(_blocked(repository))
     if refusal := request.token.refusal(repository):
-        raise RestError(REFUSALS[refusal](repository))
+        raise RestError(REFUSAL_ANSWERS[refusal](repository))
     return repository
 
 
@@ -228,7 +228,7 @@ def _ip_not_allowed(repository: Repository) -> Answer:
     return Answer.of_message(403, IP_MESSAGE.format(login=repository.owner.login))
 
 
-REFUSALS: dict[str, Callable[[Repository], Answer]] = {
+REFUSAL_ANSWERS: dict[str, Callable[[Repository], Answer]] = {
     "sso": _sso_required,
     "ip": _ip_not_allowed,
 }

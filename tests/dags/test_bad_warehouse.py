@@ -15,7 +15,7 @@ from github_server import Repository
 from github_sync.errors import WarehouseUnavailable
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres
-from github_sync.ui.reading import PATIENCE, reading
+from github_sync.ui.reading import TIMEOUT_SECONDS, reading
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.postgres import Database
 
@@ -163,13 +163,13 @@ def test_the_page_does_not_wait_long_for_a_server_that_says_nothing(airflow: Air
         began_at = time.monotonic()
         with pytest.raises(WarehouseUnavailable):
             next(reading())
-    assert time.monotonic() - began_at < 3 * PATIENCE
+    assert time.monotonic() - began_at < 3 * TIMEOUT_SECONDS
 
 
 def test_a_connections_own_patience_is_kept(airflow: Airflow) -> None:
     its_own = connection(airflow.database, extra={"connect_timeout": 33, "application_name": "a"})
     airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", its_own)
-    with closing(connect_to_postgres(Settings(), PATIENCE)) as connected:
+    with closing(connect_to_postgres(Settings(), TIMEOUT_SECONDS)) as connected:
         parameters = connected.info.get_parameters()
     assert parameters["connect_timeout"] == "33"
     assert parameters["application_name"] == "a"

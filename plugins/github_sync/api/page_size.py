@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-LARGEST = 100
+LARGEST_PAGE = 100
 """As many as GitHub allows. https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"""
 
 GOOD_BEFORE_TOO_MUCH = 4
@@ -21,7 +21,7 @@ class PageSize:
     :param largest: what the settings allow
     """
 
-    def __init__(self, remembered: int = LARGEST, largest: int = LARGEST) -> None:
+    def __init__(self, remembered: int = LARGEST_PAGE, largest: int = LARGEST_PAGE) -> None:
         self.largest = largest
         self.now = min(largest, 2 * remembered)
         self._too_much: float = math.inf

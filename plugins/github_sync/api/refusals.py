@@ -63,11 +63,12 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
     meaning = HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS if BLOCKED.search(said) else status
     if status < HTTPStatus.BAD_REQUEST:  # a redirect: the API is somewhere else
         meaning = HTTPStatus.NOT_FOUND
-    kind, what, remedy = REFUSALS.get(meaning, (QueryRefused, "GitHub refused the request", ""))
+    unforeseen = (QueryRefused, "GitHub refused the request", "")
+    kind, what, remedy = ERROR_OF_STATUS.get(meaning, unforeseen)
     return kind(f"{subject}: {what} (HTTP {status}: {said}).", remedy, request_id)
 
 
-REFUSALS: dict[int, tuple[type[SyncError], str, str]] = {
+ERROR_OF_STATUS: dict[int, tuple[type[SyncError], str, str]] = {
     HTTPStatus.UNAUTHORIZED: (
         BadCredentials,
         "GitHub refused the credentials",
@@ -116,7 +117,7 @@ def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
     if "INVALID_CURSOR_ARGUMENTS" in kinds:
         return InvalidCursor, "GitHub does not know the cursor any more", ""
     if BLOCKED.search(said):
-        return REFUSALS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
+        return ERROR_OF_STATUS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
     return (
         QueryRefused,
         "GitHub refused the query",

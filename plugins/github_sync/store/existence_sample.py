@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from github_sync.entities import KEPT_CHILDREN, KEPT_ENTITIES, PULL_REQUESTS
 from github_sync.entities.child import Entity
+from github_sync.entities.values import Row
 from github_sync.store.suspects import mark_suspects
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 
-LARGEST = 100
+IDS_PER_REQUEST = 100
 """Ids that GitHub looks up at once."""
 
 
@@ -43,7 +44,7 @@ class ExistenceSample:
     def next_number(self) -> int:
         """After which pull request the next sample begins; 0 for the first one."""
         numbers = [row.number for row in self.rows]
-        if len(numbers) < LARGEST:
+        if len(numbers) < IDS_PER_REQUEST:
             return 0  # fewer than fit: this was the end
         # The last one's children may be cut off: it comes first next time, unless it fills all.
         return numbers[-1] - 1 if numbers[0] < numbers[-1] else numbers[-1]
@@ -58,7 +59,7 @@ def next_existence_sample(warehouse: Warehouse, repository_id: int) -> Existence
         for child in KEPT_CHILDREN if ids else ():
             rows += _sampled(child, warehouse.run(child.sql("read_sample"), pull_requests=ids))
     rows.sort(key=lambda row: (row.number, KEPT_ENTITIES.index(row.entity), row.key))
-    return ExistenceSample(tuple(rows[:LARGEST]))
+    return ExistenceSample(tuple(rows[:IDS_PER_REQUEST]))
 
 
 def suspect_gone(warehouse: Warehouse, sample: ExistenceSample, gone: set[str]) -> None:

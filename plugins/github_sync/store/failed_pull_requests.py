@@ -8,7 +8,7 @@ from github_sync.entities.pull_request import FailedPullRequest
 from github_sync.errors import PullRequestsFailing
 from github_sync.store.warehouse import Warehouse
 
-NAMED = 10
+NUMBERS_SHOWN = 10
 """How many pull requests a message names."""
 
 
@@ -95,5 +95,6 @@ def complete_with(failures: int) -> str:
 
 def _named(numbers: list[int]) -> str:
     """The first of the pull requests' numbers, in words."""
-    named = ", ".join(f"#{number}" for number in numbers[:NAMED])
-    return named + (f" and {len(numbers) - NAMED} more" if len(numbers) > NAMED else "")
+    named = ", ".join(f"#{number}" for number in numbers[:NUMBERS_SHOWN])
+    more = len(numbers) - NUMBERS_SHOWN
+    return named + (f" and {more} more" if more > 0 else "")

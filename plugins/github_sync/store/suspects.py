@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from github_sync.entities import KEPT_CHILDREN, PULL_REQUESTS
 from github_sync.entities.child import Entity, KeptChild
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.entities.values import Row
+from github_sync.store.warehouse import Warehouse
 
 
 def read_suspects(

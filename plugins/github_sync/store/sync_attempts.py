@@ -15,11 +15,12 @@ from typing import Any, Protocol
 from github_sync.entities import CHILDREN
 from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
 from github_sync.entities.review import REVIEWS
+from github_sync.entities.values import Row
 from github_sync.errors import PermanentError, RateLimited, SyncError
 from github_sync.redaction import redact
 from github_sync.store.failed_pull_requests import complete_with
 from github_sync.store.tracked_repositories import Mode, TrackedRepository
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,9 @@ from typing import Literal
 
 from github_sync.entities import KEPT_ENTITIES
 from github_sync.entities.repository import RepositoryIdentity, RepositoryRef
+from github_sync.entities.values import Row
 from github_sync.errors import RepositoryNotFound, RepositoryTrackedTwice, SyncError
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from github_sync.entities.values import Row
 from github_sync.redaction import redact
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 
-KILLED = "TaskKilled"
+TASK_KILLED = "TaskKilled"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class FailedInstance:
     full_name: str
     map_index: int
     reason: str
-    error_class: str = KILLED
+    error_class: str = TASK_KILLED
     try_number: int | None = None
     log_url: str | None = None
 
@@ -92,7 +93,7 @@ def _record(warehouse: Warehouse, run_id: str, instance: FailedInstance) -> int 
     return int(attempt["attempt_id"])
 
 
-def _fail(warehouse: Warehouse, attempt: Row, reason: str, error_class: str = KILLED) -> None:
+def _fail(warehouse: Warehouse, attempt: Row, reason: str, error_class: str = TASK_KILLED) -> None:
     [closed] = warehouse.run(
         "runs/close_attempt",
         attempt_id=attempt["attempt_id"],
@@ -110,7 +111,7 @@ def _fail(warehouse: Warehouse, attempt: Row, reason: str, error_class: str = KI
 
 def _message(full_name: str, reason: str, error_class: str) -> str:
     said = reason if full_name in reason else f"{full_name}: {reason}"
-    if error_class != KILLED:
+    if error_class != TASK_KILLED:
         return redact(said)
     return (
         f"{said} What it had stored is kept. Clear the failed instance to go on from there; if it "

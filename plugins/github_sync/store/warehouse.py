@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from github_sync.entities.values import Row
 from github_sync.errors import RowRefused, SyncError, WarehouseRefused, WarehouseUnavailable
 from github_sync.redaction import redact
 from github_sync.resources import read_sql
-
-Row = dict[str, Any]
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 ROW_CLASSES = ("22", "23", "54")

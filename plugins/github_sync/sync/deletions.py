@@ -6,9 +6,10 @@ from github_sync.api.client import GitHubClient
 from github_sync.api.node_lookup import look_up
 from github_sync.entities import KEPT_ENTITIES
 from github_sync.entities.child import Entity
+from github_sync.entities.values import Row
 from github_sync.store.suspects import confirm_deletions, read_suspects
 from github_sync.store.tracked_repositories import TrackedRepository
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 
 
 def confirm_suspects(

@@ -21,8 +21,8 @@ from github_sync.sync.progress import in_words
 
 SECONDS_PER_REQUEST = 2.0
 """Used until a sync has been measured."""
-UNREADABLE = "GitHub does not show it to this connection."
-UNKNOWN = "new: its first sync will show how many pull requests it has."
+NOT_SHOWN = "GitHub does not show it to this connection."
+NEW = "new: its first sync will show how many pull requests it has."
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _estimate(
     mode: Mode = "full" if since is None else "incremental"
     name, conn_id = repository.full_name, repository.github_conn_id
     if pull_requests is None:
-        why = UNREADABLE if repository.github_node_id else UNKNOWN
+        why = NOT_SHOWN if repository.github_node_id else NEW
         return Estimate(name, conn_id, mode, None, 1, False, why)
     number, is_exact = _changed(pull_requests, since)
     # If a full page was the last one, only the next page shows it, unless it was all there is.

@@ -20,7 +20,7 @@ from github_sync.settings import NOTIFIERS, Settings
 
 log = logging.getLogger(__name__)
 
-NAMED = 5
+FAILURES_SHOWN = 5
 """How many repositories an alert names."""
 SHOWING_NO_VALUES = (TypeError, AttributeError, ImportError)
 """Errors whose words name arguments and modules, but not what they hold."""
@@ -114,9 +114,9 @@ def _alert(run_id: str, summary: Mapping[str, Any]) -> str | None:
     if len(errors) < threshold:
         log.info("%d failed, fewer than GITHUB_SYNC_ALERT_THRESHOLD: no alert.", len(errors))
         return None
-    lines = [f"- {one['reason']}" for one in errors[:NAMED]]
-    if len(errors) > NAMED:
-        lines.append(f"- and {len(errors) - NAMED} more")
+    lines = [f"- {one['reason']}" for one in errors[:FAILURES_SHOWN]]
+    if len(errors) > FAILURES_SHOWN:
+        lines.append(f"- and {len(errors) - FAILURES_SHOWN} more")
     total = summary["repos_dispatched"]
     head = f"GitHub Sync: {len(errors)} of {total} repositories failed in the run {run_id}."
     return redact("\n".join([head, *lines]))

@@ -14,8 +14,8 @@ from airflow.providers.common.compat.sdk import AirflowSkipException
 from airflow.sdk import Asset, get_current_context
 
 from github_sync.dag_ids import LIST_TASK_ID
+from github_sync.entities.values import Row
 from github_sync.settings import Settings
-from github_sync.store.warehouse import Row
 from github_sync.sync.request import SyncRequest
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_warehouse

@@ -27,8 +27,8 @@ from github_sync.tasks.sentry import report_failures
 
 log = logging.getLogger(__name__)
 
-KILLED = "The task was killed before it could finish (out of memory, a lost worker, or by hand)."
-EXPIRED = "The run was cut off when its time was up before this repository was done."
+KILLED_REASON = "The task was killed before it finished (out of memory, a lost worker, or by hand)."
+EXPIRED_REASON = "The run reached its time limit before this repository was synced."
 
 
 def report_failed_instance(context: Mapping[str, Any]) -> None:
@@ -65,7 +65,7 @@ def report_expired_run(context: Mapping[str, Any]) -> None:
         last = last_attempts(warehouse, run_id)
     done = [key for key, row in last.items() if row["status"] in ("complete", "skipped")]
     cut_off = [
-        FailedInstance(**repository, map_index=index, reason=EXPIRED)
+        FailedInstance(**repository, map_index=index, reason=EXPIRED_REASON)
         for index, repository in enumerate(listed)
         if repository["repository_id"] not in done
     ]
@@ -87,7 +87,7 @@ def _listed(ti: Any) -> list[dict[str, Any]]:
 
 def _what_ended_it(exception: object) -> dict[str, Any]:
     if not isinstance(exception, BaseException):
-        return {"reason": KILLED}
+        return {"reason": KILLED_REASON}
     cause = cause_of(exception)
     return {"reason": str(cause) or repr(cause), "error_class": type(cause).__name__}
 
@@ -107,7 +107,7 @@ def _report_other_task(context: Mapping[str, Any], exception: object) -> None:
         "try_number": ti.try_number,
         "log_url": ti.log_url,
         "error_class": _error_class(exception),
-        "error_message": redact(str(exception or KILLED)),
+        "error_message": redact(str(exception or KILLED_REASON)),
     }
     ours = reporter()
     ours.tags.update(tags)

@@ -9,11 +9,12 @@ from typing import Any
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import get_current_context
 
+from github_sync.entities.values import Row
 from github_sync.errors import ConfigurationError
 from github_sync.settings import Settings
 from github_sync.store.schema import check_schema, upgrade_schema
 from github_sync.store.unfinished_attempts import close_abandoned_attempts
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 from github_sync.sync.estimate import estimate, report_lines
 from github_sync.sync.plan import ScanRequest
 from github_sync.sync.request import SyncRequest

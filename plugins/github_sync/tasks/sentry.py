@@ -9,9 +9,10 @@ from typing import Any
 import sentry_sdk
 import sentry_sdk.utils
 
+from github_sync.entities.values import Row
 from github_sync.errors import cause_of
 from github_sync.redaction import redact
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ from typing import Any
 from airflow.sdk import get_current_context
 
 from github_sync.dag_ids import LIST_TASK_ID, SYNC_TASK_ID
+from github_sync.entities.values import Row
 from github_sync.settings import Settings
 from github_sync.store.failed_pull_requests import count_failed_pull_requests
 from github_sync.store.schema import upgrade_schema
 from github_sync.store.unfinished_attempts import FailedInstance, last_attempts
-from github_sync.store.warehouse import Row
 from github_sync.tasks.airflow_exceptions import NotEverythingSynced, as_airflow_exceptions
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.failures import KILLED, record_and_report
+from github_sync.tasks.failures import KILLED_REASON, record_and_report
 from github_sync.tasks.list_repositories import ESTIMATE, LEFT_OUT
 from github_sync.tasks.metrics import emit_metrics
 from github_sync.tasks.run_summary import (
@@ -88,7 +88,7 @@ def _is_unsettled(instance: Instance, attempt: Row | None) -> bool:
 
 
 def _failed(instance: Instance) -> FailedInstance:
-    reason = KILLED
+    reason = KILLED_REASON
     if instance.state == "success":
         reason = SET_TO_SUCCESS
     return FailedInstance(instance.repository_id, instance.full_name, instance.map_index, reason)

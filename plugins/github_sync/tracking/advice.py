@@ -9,12 +9,12 @@ APP_PERMISSION = (
     "where it is installed."
 )
 # https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/managing-your-personal-access-tokens
-NO_ACCESS = {
+NO_ACCESS_HINTS = {
     FINE_GRAINED: 'The token needs the repository permission "Pull requests: read-only".',
     INSTALLATION: APP_PERMISSION,
     APP_USER: APP_PERMISSION,
 }
-HIDDEN = {
+NOT_FOUND_HINTS = {
     FINE_GRAINED: "A fine-grained token reads the private repositories of one owner: check its "
     "resource owner, its selected repositories, and that the organization approved it.",
     INSTALLATION: "Install the App on the repository's owner, and select the repository there.",
@@ -32,7 +32,7 @@ def hint(github_state: str | None, credentials: Credentials) -> str:
         return (
             f"Its scopes are: {scopes}. Without repo, what is private is hidden from it: add repo."
         )
-    hints = {"no_access": NO_ACCESS, "not_found": HIDDEN}.get(github_state or "", {})
+    hints = {"no_access": NO_ACCESS_HINTS, "not_found": NOT_FOUND_HINTS}.get(github_state or "", {})
     return hints.get(credentials.kind, "")
 
 

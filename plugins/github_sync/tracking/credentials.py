@@ -15,7 +15,7 @@ from github_sync.redaction import redact
 
 CLASSIC, FINE_GRAINED = "classic token", "fine-grained token"
 INSTALLATION, APP_USER = "GitHub App installation", "user token of a GitHub App"
-OAUTH, UNKNOWN = "OAuth token", "credentials of an unknown kind"
+OAUTH, UNKNOWN_KIND = "OAuth token", "credentials of an unknown kind"
 KINDS = {
     "ghp_": CLASSIC,
     "github_pat_": FINE_GRAINED,
@@ -84,7 +84,7 @@ def _kind(used: api.Credentials) -> str:
     if isinstance(used, api.AppInstallation):
         return INSTALLATION
     token = str(getattr(used, "token", ""))
-    return next((kind for prefix, kind in KINDS.items() if token.startswith(prefix)), UNKNOWN)
+    return next((kind for prefix, kind in KINDS.items() if token.startswith(prefix)), UNKNOWN_KIND)
 
 
 def _scopes(headers: Mapping[str, Any]) -> list[str] | None:

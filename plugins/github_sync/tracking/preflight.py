@@ -15,13 +15,13 @@ from github_sync.errors import ConfigurationError, SyncError
 from github_sync.redaction import redact
 from github_sync.tracking.advice import advice, hint
 from github_sync.tracking.clients import SharedClients
-from github_sync.tracking.credentials import UNKNOWN, Credentials, credentials_of
-from github_sync.tracking.search import REFUSALS, Candidate
+from github_sync.tracking.credentials import UNKNOWN_KIND, Credentials, credentials_of
+from github_sync.tracking.search import ONE_NAME_ONLY, Candidate
 
-BATCH = 100
+REPOSITORIES_PER_REQUEST = 100
 """Repositories that are asked about at once; GitHub takes no more ids."""
 
-HIDDEN = {"type": "NOT_FOUND", "message": "no answer"}
+NO_ANSWER = {"type": "NOT_FOUND", "message": "no answer"}
 """The error that a null without an error of its own stands for."""
 
 Verdict = Literal["yes", "no", "unknown"]
@@ -131,7 +131,7 @@ def _of_connection(
     try:
         github = clients.of(conn_id)
     except ConfigurationError as refusal:
-        connection = Connection(conn_id, Credentials(UNKNOWN), error=str(refusal))
+        connection = Connection(conn_id, Credentials(UNKNOWN_KIND), error=str(refusal))
         return connection, [_refused(one, refusal) for one in candidates]
     reading = _Reading(github)
     found = [_refused(one, one.refusal) for one in candidates if one.refusal]
@@ -153,7 +153,8 @@ class _Reading:
         """One of each, in order; asks once even where there is none."""
         rest = candidates
         while True:
-            asked = {"ids": [one.identity["id"] for one in rest[:BATCH] if one.identity]}
+            batch = rest[:REPOSITORIES_PER_REQUEST]
+            asked = {"ids": [one.identity["id"] for one in batch if one.identity]}
             try:
                 answer = self.github.query(document("lookups/preflight"), asked, sized_by="ids")
             except SyncError as refusal:
@@ -172,7 +173,7 @@ class _Reading:
         unplaced = [error for error in answer.errors if not error.get("path")]
         github = self.github.named(candidate.name)
         if node is None:
-            refusal = _error(github, own or unplaced or [HIDDEN], answer)
+            refusal = _error(github, own or unplaced or [NO_ANSWER], answer)
             return _refused(candidate, refusal)
         return _seen(candidate, node, _error(github, own, answer) if own else None)
 
@@ -187,7 +188,7 @@ def _seen(candidate: Candidate, node: Node, refusal: SyncError | None) -> Findin
     """Its pull requests can be read; the reviews of the first one, if there is one, may not."""
     pull_requests = node["pullRequests"]
     first = next(iter(pull_requests["nodes"]), None)
-    lacks: Verdict = "no" if isinstance(refusal, REFUSALS) else "unknown"
+    lacks: Verdict = "no" if isinstance(refusal, ONE_NAME_ONLY) else "unknown"
     return Finding(
         candidate.name,
         candidate.github_conn_id,
@@ -200,7 +201,7 @@ def _seen(candidate: Candidate, node: Node, refusal: SyncError | None) -> Findin
 
 
 def _refused(candidate: Candidate, refusal: SyncError) -> Finding:
-    verdict: Verdict = "no" if isinstance(refusal, REFUSALS) else "unknown"
+    verdict: Verdict = "no" if isinstance(refusal, ONE_NAME_ONLY) else "unknown"
     return Finding(
         candidate.name,
         candidate.github_conn_id,

@@ -11,6 +11,7 @@ from typing import Any
 from github_sync.api.client import GitHubClient
 from github_sync.api.documents import document
 from github_sync.entities.names import OWNER, split_full_name
+from github_sync.entities.values import Row
 from github_sync.errors import (
     AccessDenied,
     BadCredentials,
@@ -19,10 +20,9 @@ from github_sync.errors import (
     RepositoryNotFound,
     SyncError,
 )
-from github_sync.store.warehouse import Row
 from github_sync.tracking.clients import SharedClients
 
-REFUSALS = (
+ONE_NAME_ONLY = (
     AccessDenied,
     BadCredentials,
     ConfigurationError,
@@ -112,7 +112,7 @@ class Search:
         try:
             yield
         except SyncError as refusal:
-            if not isinstance(refusal, REFUSALS + self.passing):
+            if not isinstance(refusal, ONE_NAME_ONLY + self.passing):
                 raise
             self.refused.append(Candidate(name, conn_id, refusal=refusal))
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from github_sync.api.client import GitHubClient
 from github_sync.entities.names import split_full_name, without_repeats
+from github_sync.entities.values import Row
 from github_sync.errors import ConfigurationError, RateLimited
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.store.warehouse import Warehouse
 from github_sync.tracking.clients import SharedClients
 from github_sync.tracking.preflight import Finding, preflight, report
 from github_sync.tracking.request import TrackRequest
-from github_sync.tracking.search import REFUSALS, Candidate, Search
+from github_sync.tracking.search import ONE_NAME_ONLY, Candidate, Search
 
 
 @dataclass
@@ -102,7 +103,7 @@ def _refused(finding: Finding) -> dict[str, str]:
 def _refusal_noted(outcome: TrackResult, name: str) -> Iterator[None]:
     try:
         yield
-    except REFUSALS as refusal:
+    except ONE_NAME_ONLY as refusal:
         outcome.refused.append({"name": name, "error": str(refusal)})
 
 

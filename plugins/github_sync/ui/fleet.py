@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.entities.values import Row
+from github_sync.store.warehouse import Warehouse
 from github_sync.ui.states import STATES
 
 PAGE_SIZE = 50

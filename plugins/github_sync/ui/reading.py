@@ -10,7 +10,7 @@ from github_sync.store.schema import latest_version
 from github_sync.store.warehouse import Warehouse
 from github_sync.tasks.connections import open_warehouse
 
-PATIENCE = 5
+TIMEOUT_SECONDS = 5
 """Seconds. Who waits holds one of the few threads that Airflow's API shares with the page."""
 
 
@@ -31,7 +31,7 @@ def reading() -> Iterator[Warehouse]:
     :raises NotReady: its schema does not exist yet, or is older than this package
     :raises SyncError: Postgres is away, or refuses us
     """
-    opened = closing(open_warehouse(Settings.from_environment(), PATIENCE))
+    opened = closing(open_warehouse(Settings.from_environment(), TIMEOUT_SECONDS))
     with opened as warehouse, warehouse.transaction():
         warehouse.run("ui/begin_reading")
         [schema] = warehouse.run("schema/find_schema")

@@ -7,7 +7,8 @@ from datetime import datetime, timezone
 
 from pydantic import BaseModel, field_validator
 
-from github_sync.store.warehouse import Row, Warehouse
+from github_sync.entities.values import Row
+from github_sync.store.warehouse import Warehouse
 from github_sync.sync.progress import Progress
 from github_sync.ui.chart import ATTEMPTS, Chart, chart_of
 
