@@ -1,13 +1,13 @@
 """
 ### Sync GitHub repositories
 
-Every day at 04:00 UTC, brings the pull requests and reviews of every active repository of
-`github.tracked_repositories` into Postgres: what changed since the repository's last sync, and the
-first time everything.
+Copies the pull requests of every active repository in `github.tracked_repositories`, with their
+reviews and labels, into Postgres. Runs daily at 04:00 UTC. The first sync of a repository reads
+everything; later ones read what changed.
 
-**A repository failed?** Its instance of `sync_repository` carries its name and is red. The end of
-its log, and `last_sync_error` in `github.tracked_repositories`, say what happened and what to do.
-Then clear that instance with its downstream: it goes on from the last page it stored.
+**A repository failed?** Its instance of `sync_repository` has its name. The end of the instance's
+log, and `last_sync_error` in `github.tracked_repositories`, say what happened and what to do. Then
+clear the instance with its downstream: it resumes after the last page it stored.
 
 **Nothing is tracked yet?** Trigger `track_github_repositories`.
 """
@@ -59,7 +59,7 @@ CHANGES = Asset(CHANGES_ASSET)
     },
 )
 def sync_github_repositories() -> None:
-    """Wire the four tasks; what they do is in ``plugins/github_sync``."""
+    """Wires the four tasks; their code is in ``plugins/github_sync``."""
 
     @task(doc_md="Creates or upgrades the schema, and lists the repositories to sync.")
     def list_active_repositories() -> list[dict[str, Any]]:
@@ -70,7 +70,7 @@ def sync_github_repositories() -> None:
     @task(
         map_index_template="{{ task.op_kwargs['repository']['full_name'] }}",
         max_active_tis_per_dag=settings.max_concurrency,
-        doc_md="Syncs one repository. Clear a failed instance to go on from its last stored page.",
+        doc_md="Syncs one repository. Clear a failed instance to resume after its last page.",
     )
     def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
         from github_sync.tasks import sync
@@ -80,7 +80,7 @@ def sync_github_repositories() -> None:
     @task(
         trigger_rule="all_done",
         on_failure_callback=[report_failed_instance, notify_failed_run],
-        doc_md="Counts what came of the run; red, and the run with it, if a repository failed.",
+        doc_md="Counts how the repositories ended; fails, and the run with it, if one failed.",
     )
     def summarize_run() -> dict[str, Any]:
         from github_sync.tasks import summarize

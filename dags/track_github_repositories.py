@@ -1,16 +1,16 @@
 """
 ### Track GitHub repositories
 
-The form by which repositories are added, paused and resumed. Trigger it with full names
-(`owner/name`), or with organizations, for all of their repositories but archived ones and forks.
+Adds, pauses and resumes repositories. Trigger it with full names (`owner/name`), or with
+organizations, for all of their repositories except archived ones and forks.
 
-Before a repository is added, the run reports what the connection's credentials are (kind, scopes or
-permissions, expiry, single sign-on, quota) and whether they can read its pull requests and reviews:
-in the log, and in the result under `preflight`. A name that is malformed, unknown or cannot be read
-is refused with what to change, the others are applied, and the run then fails.
+Before it adds a repository, the run reports the connection's credentials (kind, scopes or
+permissions, expiry, single sign-on, quota) and whether they can read its pull requests and reviews.
+The report is in the log, and in the result under `preflight`. A name that is malformed, unknown or
+cannot be read is refused, with what to change. The other names are applied, and the run fails.
 
-**Only the report?** Switch `check_only` on: nothing is changed. **Pausing** (`is_active` off) does
-not need GitHub.
+**Only the report?** Set `check_only`: nothing is changed. **Pausing** (`is_active` off) does not
+ask GitHub.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ settings = Settings.for_parsing()
     },
 )
 def track_github_repositories() -> None:
-    """Wire the one task; what it does is in ``plugins/github_sync``."""
+    """Wires the one task; its code is in ``plugins/github_sync``."""
 
     @task(doc_md="Reports what can be read of each name, then adds, resumes or pauses it.")
     def track_repositories() -> dict[str, Any]:

@@ -15,7 +15,7 @@ PREFIX = "/github-sync"
 
 
 async def page(scope: Any, receive: Any, send: Any) -> None:
-    """The page's application, imported when it is first asked: every process loads plugins."""
+    """The page's application, imported at the first request: every process loads plugins."""
     from github_sync.ui.app import app
 
     await app(scope, receive, send)

@@ -3,27 +3,27 @@
 ::
 
     SyncError
-    ├── PermanentError            no retry can mend it: the task fails at once
+    ├── PermanentError            a retry cannot fix it: the task fails at once
     │   ├── ConfigurationError    a setting, a connection, a run's configuration
     │   ├── BadCredentials        GitHub refused the token
-    │   ├── AccessDenied          GitHub knows the token, and refuses it this repository
+    │   ├── AccessDenied          GitHub knows the token, and denies it access
     │   ├── RepositoryNotFound    deleted, or hidden from the token
     │   ├── RepositoryBlocked     taken down for legal reasons
     │   ├── RepositoryTrackedTwice
     │   ├── QueryRefused          GitHub does not accept what we ask
-    │   ├── PullRequestsFailing   some could not be stored for longer than allowed
+    │   ├── PullRequestsFailing   some could not be stored for too long
     │   ├── WarehouseRefused      Postgres: permission, schema
     │   │   └── RowRefused        Postgres: this content cannot be stored
     │   ├── SchemaTooNew          the tables were upgraded by a newer version of this package
-    │   └── RateLimitExhausted    waited as often as allowed
+    │   └── RateLimitExhausted    waited as often as the setting allows
     ├── RateLimited               wait until ``retry_after`` seconds have passed
-    └── TransientError            worth another try
+    └── TransientError            a retry may succeed
         ├── GitHubUnavailable     5xx, timeouts, dropped connections
-        ├── InvalidCursor         the pass must begin anew
+        ├── InvalidCursor         the scan must start again
         ├── WarehouseUnavailable  Postgres: connection, restart, lock, disk
-        └── EarlierTryAlive       an earlier try of this instance still works
+        └── EarlierTryAlive       an earlier try of this instance is still running
 
-What Airflow does about each is decided in one place, ``github_sync.tasks.airflow_exceptions``.
+``github_sync.tasks.airflow_exceptions`` decides what Airflow does about each.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ from github_sync.redaction import redact
 
 
 class SyncError(Exception):
-    """Something went wrong: ``str(error)`` says what, to whom, and what to do; without secrets.
+    """Something went wrong: ``str(error)`` says what, to which
+    repository, and what to do; without secrets.
 
-    :param message: what happened, naming the culprit
+    :param message: what happened; it names the thing
     :param remedy: what the operator should do
-    :param request_id: GitHub's ``x-github-request-id``, by which its support finds the request
-    :param github_state: what it says about the repository (tracked_repositories.github_state)
+    :param request_id: GitHub's ``x-github-request-id``, by which GitHub Support finds the request
+    :param github_state: the repository's state that it shows (tracked_repositories.github_state)
     """
 
     github_state: str | None = None
@@ -66,7 +67,7 @@ def cause_of(exception: BaseException) -> BaseException:
 
 
 class PermanentError(SyncError):
-    """No retry can mend it."""
+    """A retry cannot fix it."""
 
 
 class ConfigurationError(PermanentError):
@@ -78,7 +79,7 @@ class BadCredentials(PermanentError):
 
 
 class AccessDenied(PermanentError):
-    """GitHub knows the token, and refuses it this."""
+    """GitHub knows the token, and denies it access."""
 
     github_state = "no_access"
 
@@ -96,11 +97,11 @@ class RepositoryBlocked(PermanentError):
 
 
 class RepositoryTrackedTwice(PermanentError):
-    """Two rows of tracked_repositories turned out to be one repository."""
+    """Two rows of tracked_repositories are the same repository."""
 
 
 class QueryRefused(PermanentError):
-    """GitHub does not accept the query, as an old Enterprise Server may not."""
+    """GitHub does not accept the query; an old Enterprise Server may not."""
 
 
 class PullRequestsFailing(PermanentError):
@@ -108,7 +109,7 @@ class PullRequestsFailing(PermanentError):
 
 
 class WarehouseRefused(PermanentError):
-    """Postgres refuses: a permission or an object is missing."""
+    """Postgres refused the statement: a permission or an object is missing."""
 
 
 class RowRefused(WarehouseRefused):
@@ -120,18 +121,18 @@ class SchemaTooNew(PermanentError):
 
 
 class RateLimitExhausted(PermanentError):
-    """GitHub's rate limit was waited for as often as allowed."""
+    """The task has waited for GitHub's rate limit as often as the setting allows."""
 
 
 class RateLimited(SyncError):
-    """GitHub's rate limit is spent.
+    """GitHub's rate limit is exceeded.
 
     :param retry_after: seconds from now until GitHub answers again
-    :param is_guess: GitHub did not say how long; each wait in a row is to be twice as long
+    :param is_guess: GitHub did not say how long; each further wait is twice as long
     """
 
     resumes_at: datetime | None = None
-    """When to go on (Postgres's clock), once the sync has settled that."""
+    """When to resume (Postgres's clock), once the sync has decided that."""
 
     def __init__(
         self,
@@ -147,11 +148,11 @@ class RateLimited(SyncError):
 
 
 class TransientError(SyncError):
-    """Another try may succeed."""
+    """A retry may succeed."""
 
 
 class GitHubUnavailable(TransientError):
-    """GitHub did not answer, or not properly.
+    """GitHub did not answer, or its answer is incomplete.
 
     :param may_be_too_much: it may succeed if less is asked for; :attr:`asked_for` says how much was
     """
@@ -159,19 +160,19 @@ class GitHubUnavailable(TransientError):
     def __init__(
         self, message: str, request_id: str | None = None, *, may_be_too_much: bool = False
     ) -> None:
-        remedy = "If it persists, see https://www.githubstatus.com; then clear the failed instance."
+        remedy = "If it persists, see https://www.githubstatus.com, then clear the failed instance."
         super().__init__(message, remedy, request_id)
         self.may_be_too_much = may_be_too_much
         self.asked_for = 1
 
 
 class InvalidCursor(TransientError):
-    """GitHub no longer accepts the cursor at which a pass was to go on."""
+    """GitHub no longer accepts the cursor at which a scan should resume."""
 
 
 class WarehouseUnavailable(TransientError):
-    """Postgres did not answer, or was interrupted."""
+    """Postgres was unavailable, or interrupted the statement."""
 
 
 class EarlierTryAlive(TransientError):
-    """An earlier try of this task instance, given up by Airflow, still holds the lock."""
+    """An earlier try of this task instance, which Airflow gave up, still holds the lock."""

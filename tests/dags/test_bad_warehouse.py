@@ -15,7 +15,7 @@ from github_server import Repository
 from github_sync.errors import WarehouseUnavailable
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres
-from github_sync.ui.reading import TIMEOUT_SECONDS, reading
+from github_sync.ui.reading import TIMEOUT_SECONDS, read_only_warehouse
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.postgres import Database
 
@@ -162,7 +162,7 @@ def test_the_page_does_not_wait_long_for_a_server_that_says_nothing(airflow: Air
         airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", silent_one)
         began_at = time.monotonic()
         with pytest.raises(WarehouseUnavailable):
-            next(reading())
+            next(read_only_warehouse())
     assert time.monotonic() - began_at < 3 * TIMEOUT_SECONDS
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
-from github_sync.tracking.report import describe
+from github_sync.tracking.report import report_lines
 from github_sync.tracking.request import TrackRequest
 from github_sync.tracking.track import TrackResult, track_repositories
 from tests.fixtures.syncing import Syncing
@@ -80,7 +80,7 @@ def test_sixty_repositories_are_one_request(world: World, syncing: Syncing) -> N
     again = run(syncing, TrackRequest(check_only=True))
     assert asked(world) == ["Preflight"], "what is tracked is known by its id"
     assert len(preflight_of(again)[1]) == 60
-    lines = [line.text for line in describe(again.preflight or {})]
+    lines = [line.text for line in report_lines(again.preflight or {})]
     assert lines[-1] == "  and 40 more, all readable"
 
 
@@ -156,5 +156,5 @@ def test_nor_out_of_its_headers(world: World, syncing: Syncing, api: Repository)
     assert connection["scopes"] == ["repo", "***"]
     assert connection["sso_required_by"] == ["acme"]
     assert found["acme/api"]["pull_requests"] == "no"
-    said = str(asdict(outcome)) + str(list(describe(outcome.preflight or {})))
+    said = str(asdict(outcome)) + str(list(report_lines(outcome.preflight or {})))
     assert [secret for secret in SECRETS if secret in said] == []

@@ -1,4 +1,4 @@
--- The instance is over and its last attempt did not say so itself.
+-- The instance has ended, and its last attempt did not record it.
 update github.sync_attempts
 set
     status = case

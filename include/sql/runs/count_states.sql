@@ -1,4 +1,4 @@
--- All states, those that no repository is in too: a gauge keeps what it was told last.
+-- All states, also those without a repository: a gauge keeps its last value.
 select
     possible.state,
     count(overview.repository_id) as repositories

@@ -1,5 +1,5 @@
--- Attempts of other runs that nobody closed, and whose lock is free: running ones; and those that were to
--- go on, after a wait or by a retry, but did not: a run ends after four hours.
+-- Open attempts of other runs whose lock is free: running ones; and those that should have resumed, after a
+-- wait or by a retry, but did not: a run ends after four hours.
 with unfinished as materialized (
     select
         attempt.attempt_id,

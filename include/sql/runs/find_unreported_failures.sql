@@ -1,4 +1,4 @@
--- Locked until reported, so that whoever else looks meanwhile does not report them again.
+-- Locked until reported, so that no other task reports them meanwhile.
 select
     attempt.attempt_id,
     repository.full_name as repository,

@@ -1,5 +1,5 @@
--- The repositories that attempts stored into which ended since then (NULL for ever), or of which something
--- was marked deleted since; and up to when this is told: what a running attempt did is told of next time.
+-- The repositories that changed since then (NULL: ever): an attempt that ended since stored something, or
+-- something was marked deleted. Changes of a running attempt come with the next announcement (up_to).
 with changed as (
     select attempt.repository_id
     from github.sync_attempts as attempt

@@ -1,5 +1,5 @@
--- A run's last attempt at each repository, with what all of its attempts at it did. A map index is but a
--- position: cleared, the list may give it to another repository.
+-- A run's last attempt at each repository, with the sums over all its attempts. A map index is only a
+-- position: if the list is cleared, it may belong to another repository.
 select distinct on (attempt.repository_id)
     attempt.repository_id,
     attempt.map_index,

@@ -1,4 +1,4 @@
--- An instance that ended before it could begin; close_attempt.sql says how.
+-- An instance that ended before it started; close_attempt.sql records how.
 insert into github.sync_attempts (
     repository_id, run_id, map_index, try_number, status, log_url
 )

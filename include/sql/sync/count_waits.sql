@@ -1,5 +1,5 @@
 -- How often this task instance has waited for the rate limit, over all its tries (clearing it after it
--- finally failed begins anew); and what time it is, by the clock that every worker shares.
+-- finally failed starts again at 0); and the time by the clock that all workers share.
 select
     now() as clock,
     count(*) as waits

@@ -1,4 +1,4 @@
--- Unless a later attempt, of whatever run, has had its own say.
+-- Unless a later attempt, of any run, has recorded a result of its own.
 update github.tracked_repositories as repository
 set
     sync_status = 'error',

@@ -1,5 +1,5 @@
--- GitHub says that the name now belongs to another repository: the row that still carries it, whose
--- own new name its next sync learns, steps aside.
+-- The name now belongs to another repository on GitHub. The row that still has it gets a temporary name; its
+-- next sync finds its new name.
 update github.tracked_repositories
 set full_name = full_name || '.renamed-' || repository_id
 where

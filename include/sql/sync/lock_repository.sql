@@ -1,4 +1,4 @@
--- Held by the database session, so that it dies with its holder.
+-- The database session holds it, so that it ends with its holder.
 select
     pg_try_advisory_lock(
         hashtextextended('github.tracked_repositories', %(repository_id)s)

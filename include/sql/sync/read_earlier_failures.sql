@@ -1,4 +1,4 @@
--- Those that this attempt has not met yet.
+-- Those that this attempt has not asked for yet.
 select
     failure.number,
     failure.github_pr_id,

@@ -1,4 +1,4 @@
--- What the tables came to at the end of a sync.
+-- What the tables have of the repository at the end of a sync.
 update github.tracked_repositories
 set
     prs_stored = (

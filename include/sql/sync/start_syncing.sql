@@ -1,4 +1,4 @@
--- What the last run said of its failure stays until this one has an outcome of its own.
+-- The last run's error stays until this one has a result of its own.
 update github.tracked_repositories
 set sync_status = 'syncing'
 where repository_id = %(repository_id)s

@@ -1,4 +1,4 @@
--- Paused between two attempts: what stood before them holds again, or what the last one died of.
+-- Paused between two attempts: restore the status before them, or the error of the last one.
 with last_attempt as (
     select
         status,

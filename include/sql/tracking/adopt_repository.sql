@@ -1,4 +1,4 @@
--- A row that was added by name only, and has not met GitHub yet.
+-- A row that was added by name only, and has not been synced yet.
 update github.tracked_repositories
 set
     github_repo_id = %(github_repo_id)s,

@@ -1,5 +1,5 @@
--- One repository is one row, found by GitHub's id whatever it was called before. No connection named
--- means the one it has.
+-- One repository is one row, found by GitHub's id whatever its earlier name. If no connection is named, it
+-- keeps its own.
 insert into github.tracked_repositories (
     github_repo_id, github_node_id, full_name, github_conn_id
 )

@@ -27,13 +27,13 @@ where
     is distinct from (stored.open_prs, stored.closed_prs, stored.merged_prs);
 
 comment on view github.repository_drift is
-'One row per repository of which GitHub counted other numbers of pull requests than the tables hold; empty is what you want.';
+'One row per repository for which GitHub counted other numbers of pull requests than the table has; empty is what you want.';
 comment on column github.repository_drift.repository_id is
 'The repository (tracked_repositories).';
 comment on column github.repository_drift.full_name is
-'owner/name as GitHub last called it.';
+'owner/name as GitHub last reported it.';
 comment on column github.repository_drift.github_open_prs is
-'Open pull requests, counted by GitHub when the last pass ended.';
+'Open pull requests, counted by GitHub when the last scan ended.';
 comment on column github.repository_drift.stored_open_prs is
 'Open pull requests in the table now.';
 comment on column github.repository_drift.github_closed_prs is

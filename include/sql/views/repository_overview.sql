@@ -59,7 +59,7 @@ left join lateral (
         its.quota_remaining,
         its.error_class,
         its.log_url,
-        -- Whoever syncs holds the repository's lock, which dies with its holder.
+        -- A running sync holds the repository's lock, which ends with its holder.
         its.status = 'running' and exists (
             select 1
             from pg_catalog.pg_locks as held
@@ -92,21 +92,21 @@ left join lateral (
 ) as attempt on true;
 
 comment on view github.repository_overview is
-'One row per tracked repository: its state in one word, and its last attempt (skipped ones aside).';
+'One row per tracked repository: its state in one word, and its last attempt that was not skipped.';
 comment on column github.repository_overview.repository_id is
 'The repository (tracked_repositories).';
 comment on column github.repository_overview.full_name is
-'owner/name as GitHub last called it.';
+'owner/name as GitHub last reported it.';
 comment on column github.repository_overview.state is
-'failing (the last run failed for it), retrying (a try failed or was killed, another comes), incomplete (synced, but for '
-'what last_sync_error says, or another number than GitHub''s), waiting (for GitHub''s rate limit), syncing, '
+'failing (it failed in the last run), retrying (a try failed or was killed; Airflow retries), incomplete (synced, except '
+'for what last_sync_error says, or with other counts than GitHub''s), waiting (for GitHub''s rate limit), syncing, '
 'never_synced, paused, complete.';
 comment on column github.repository_overview.last_sync_at is
-'The moment, by GitHub''s clock, up to which the tables are complete for it.';
+'The time, by GitHub''s clock, up to which the tables are complete for it.';
 comment on column github.repository_overview.last_sync_error is
-'What went wrong and what to do; NULL when the last sync stored everything.';
+'What went wrong and what to do; NULL if the last sync stored everything.';
 comment on column github.repository_overview.github_state is
-'What GitHub last said of it.';
+'What GitHub last reported about it (tracked_repositories).';
 comment on column github.repository_overview.github_conn_id is
 'The Airflow connection whose credentials read it.';
 comment on column github.repository_overview.prs_stored is
@@ -114,15 +114,15 @@ comment on column github.repository_overview.prs_stored is
 comment on column github.repository_overview.prs_failed is
 'Its pull requests in sync_failures when its last sync ended.';
 comment on column github.repository_overview.has_drift is
-'Whether GitHub counted other numbers of pull requests than the table held.';
+'Whether GitHub counted other numbers of pull requests than the table had.';
 comment on column github.repository_overview.scan_mode is
-'full or incremental: the kind of its unfinished pass; NULL when none is unfinished.';
+'full or incremental: the kind of its unfinished scan; NULL if none is unfinished.';
 comment on column github.repository_overview.scan_prs_read is
-'Pull requests that pass has read.';
+'Pull requests that this scan has read.';
 comment on column github.repository_overview.scan_prs_total is
-'Pull requests it has to read, as far as that is known.';
+'Pull requests it has to read, if that is known.';
 comment on column github.repository_overview.attempt_id is
-'Its last attempt (sync_attempts); NULL, as all that follows, when there was none.';
+'Its last attempt (sync_attempts); NULL, like all that follows, if there was none.';
 comment on column github.repository_overview.run_id is
 'The Airflow run of that attempt.';
 comment on column github.repository_overview.map_index is
@@ -130,25 +130,25 @@ comment on column github.repository_overview.map_index is
 comment on column github.repository_overview.attempt_status is
 'How it ended: running, complete, waiting, error or killed.';
 comment on column github.repository_overview.is_final is
-'Whether its failure was the last word of its run on the repository.';
+'Whether the repository failed with it for good in that run.';
 comment on column github.repository_overview.started_at is
 'When it began (our clock).';
 comment on column github.repository_overview.finished_at is
 'When it ended (our clock).';
 comment on column github.repository_overview.resumes_at is
-'When it goes on (our clock), if it waits for GitHub''s rate limit.';
+'When it resumes (our clock), if it waits for GitHub''s rate limit.';
 comment on column github.repository_overview.prs_synced is
 'Pull requests it stored.';
 comment on column github.repository_overview.requests is
-'Requests it made of GitHub.';
+'Requests it sent to GitHub.';
 comment on column github.repository_overview.quota_remaining is
-'What GitHub''s last answer to it said is left of the hourly quota.';
+'What was left of the hourly quota after its last answer.';
 comment on column github.repository_overview.error_class is
 'The kind of error it ended with.';
 comment on column github.repository_overview.try_number is
 'Which try of that task instance it was, from 1.';
 comment on column github.repository_overview.is_clearable is
-'Whether it failed for good, and clearing its task instance runs this repository again: made anew, a run''s '
-'list may give the position to another.';
+'Whether it failed for good, and clearing its task instance runs this repository again: if the run''s list was '
+'cleared, the position may belong to another repository.';
 comment on column github.repository_overview.log_url is
-'The address of its log in Airflow.';
+'The URL of its log in Airflow.';

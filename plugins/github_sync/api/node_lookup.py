@@ -1,4 +1,4 @@
-"""Asks GitHub by id: for pull requests that failed before, and whether something still exists."""
+"""Asks GitHub by id: for pull requests that failed before, and whether nodes still exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from github_sync.errors import GitHubUnavailable
 
 @dataclass(frozen=True)
 class Refetched:
-    """What came of asking for failed pull requests by id."""
+    """The answer for pull requests that failed before: whole, still failing, or gone."""
 
     pull_requests: list[PullRequestRows]
     failures: list[FailedPullRequest]
@@ -61,7 +61,7 @@ def look_up(
 ) -> tuple[set[str], set[str]]:
     """Those of the node ids (at most 100) that GitHub has, and those it answers it does not have.
 
-    One about which it cannot tell is in neither.
+    One about which GitHub gives no clear answer is in neither.
 
     :param repository_id: the repository's node id; nothing is gone unless GitHub still shows it
     :raises SyncError: as ``GitHubClient.query``

@@ -1,4 +1,4 @@
-"""Why GitHub does not find a repository: one more question, when it is too late for the sync."""
+"""Diagnoses why GitHub does not find a repository, with one more query."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ def diagnose_not_found(
 ) -> SyncError:
     """The refusal, with what the token can see of the repository's owner and of its name.
 
-    GitHub answers alike for what is deleted and for what is hidden. A token that still sees its
-    owner from within has most likely lost the repository only.
+    GitHub gives the same answer for a deleted and for a hidden repository. A token that still sees
+    private data of the owner has most likely lost access to this repository only.
 
-    :param repository: its owner and name as they were known last
+    :param repository: its name and id as they were last known
     """
     if refusal.github_state != RepositoryNotFound.github_state:
-        return refusal  # it says why itself
+        return refusal  # it gives the reason itself
     owner, _, name = repository.full_name.partition("/")
     try:
         answer = github.query(document("lookups/repository_owner"), {"owner": owner, "name": name})
     except SyncError:
-        return refusal  # that it is not found is certain; why remains unknown
+        return refusal  # that it is not found is certain; the reason remains unknown
     state, why, remedy = _meaning(answer, owner, repository)
     return RepositoryNotFound(
-        f"{github.about}: GitHub does not find it. {why}", remedy, refusal.request_id, state
+        f"{github.about}: not found on GitHub. {why}", remedy, refusal.request_id, state
     )
 
 
@@ -39,27 +39,27 @@ def _meaning(answer: Answer, owner: str, repository: RepositoryRef) -> tuple[str
     if namesake and repository.github_node_id and namesake["id"] != repository.github_node_id:
         return (
             "name_taken",
-            f"It was deleted or hidden, and its name now belongs to another repository "
+            f"It was deleted or is hidden, and its name now belongs to another repository "
             f"({namesake['id']}).",
-            f"Track the new one by this name if it is wanted, {PAUSE}",
+            f"Track the new one by this name if you want it, {PAUSE}",
         )
     if answer.data.get("repositoryOwner") is None:
         return (
             "not_found",
-            f"GitHub has no {owner} either: deleted, renamed or misspelt.",
+            f"GitHub has no owner {owner} either: deleted, renamed or misspelled.",
             f"Correct its name, {PAUSE}",
         )
     if _is_insider(answer.data["repositoryOwner"]):
         return (
             "not_found",
-            f"It was deleted, or taken from what the token of {viewer} may read: {owner} itself "
-            "the token still sees from within.",
+            f"It was deleted, or the token of {viewer} lost access to it. The token still has "
+            f"access to {owner}.",
             f"Give the token access to it, correct its name, {PAUSE}",
         )
     return (
         "no_access",
-        f"The token of {viewer} sees nothing of {owner} that is not public: it has lost its "
-        "access, or never had it; or the repository is deleted.",
+        f"The token of {viewer} has no access to private repositories of {owner}, or the "
+        "repository was deleted.",
         f"Give the token access to {owner}'s repositories, correct the name, {PAUSE}",
     )
 

@@ -1,24 +1,24 @@
-"""How many pull requests to ask for at once: as many as GitHub manages."""
+"""How many pull requests to ask for in one page: as many as GitHub can serve."""
 
 from __future__ import annotations
 
 import math
 
 LARGEST_PAGE = 100
-"""As many as GitHub allows. https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"""
+"""GitHub allows no more. https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api"""
 
 GOOD_BEFORE_TOO_MUCH = 4
-"""Pages served in a row before what was too much is tried again, at the risk of a request."""
+"""Pages served in a row before a size that was too large is tried again."""
 
 MOST_SET_ASIDE = 3
-"""Pull requests in a row that may be too heavy even alone, before it is GitHub that is too weak."""
+"""Pull requests in a row that may be too heavy even alone; more mean that GitHub has a problem."""
 
 
 class PageSize:
-    """Adapts the size: halved by what is too heavy, doubled by what is served.
+    """Adapts the size: a page that is too heavy halves it, a served one doubles it.
 
-    :param remembered: what GitHub managed last time
-    :param largest: what the settings allow
+    :param remembered: the size that GitHub served last time
+    :param largest: the size that the settings allow
     """
 
     def __init__(self, remembered: int = LARGEST_PAGE, largest: int = LARGEST_PAGE) -> None:
@@ -29,7 +29,7 @@ class PageSize:
         self._set_aside = 0
 
     def served(self, size: int) -> None:
-        """GitHub served a page of this size; of a larger one it was asked for in vain."""
+        """GitHub served a page of this size; if it is below :attr:`now`, larger ones failed."""
         self._set_aside = 0
         if size < self.now:
             self._too_much, self._good = min(self.now, 2 * size), 0
@@ -42,7 +42,7 @@ class PageSize:
             self.now, self._good = larger, 0
 
     def may_set_aside(self) -> bool:
-        """Whether one more pull request that GitHub cannot serve even alone may be left out."""
+        """Whether one more pull request that is too heavy even alone may be recorded as failed."""
         self._set_aside += 1
         self._good, self.now, self._too_much = 0, 1, 2
         return self._set_aside <= MOST_SET_ASIDE

@@ -23,7 +23,7 @@ from github_sync.entities.repository import (
 from github_sync.entities.values import Node, parse_time
 from github_sync.errors import GitHubUnavailable
 
-NOTHING_SENT = NodeError("", "GitHub sent nothing for it and gave no reason.")
+NOTHING_SENT = NodeError("", "GitHub sent null for it, without a reason.")
 IDENTITY = ("id", "fullDatabaseId", "number", "updatedAt")
 PARTS = ("newest", "open", "closed", "merged", "pullRequests")
 SAMPLE = "sample"
@@ -32,15 +32,14 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True)
 class PullRequestPage:
-    """One page of pull requests within the window, each with all of its reviews.
+    """One page of pull requests within the window, each with its complete children.
 
     :param failures: those that GitHub could not serve
     :param cursor: where the next page begins
     :param is_last: nothing older lies within the window
     :param asked_at: when it was asked for (GitHub's clock)
-    :param size: how many pull requests GitHub managed; None if not even one
-    :param gone: which of the node ids looked up on the way GitHub has no more; None if it was not
-        asked
+    :param size: how many pull requests GitHub served at once; None if not even one
+    :param gone: node ids of the sample that GitHub no longer has; None if there was no sample
     """
 
     repository: RepositoryIdentity
@@ -56,11 +55,11 @@ class PullRequestPage:
 
 @dataclass(frozen=True)
 class Window:
-    """Which pull requests are wanted.
+    """Which pull requests to read.
 
     :param since: updated at or after this (aware); None for the whole history
-    :param cursor: where an interrupted reading goes on; None for the start
-    :param sample: node ids (at most 100) of stored things to be looked up with the first page
+    :param cursor: where an interrupted scan resumes; None for the start
+    :param sample: node ids (at most 100) of stored rows to look up along with the first page
     """
 
     since: datetime | None = None
@@ -77,9 +76,9 @@ def changed_pull_requests(
 ) -> Iterator[PullRequestPage]:
     """The window's pages, the last updated pull request first.
 
-    A pull request that changes meanwhile moves to the front, so none behind the cursor is missed.
+    A pull request that changes meanwhile moves to the front: none after the cursor is missed.
 
-    :param size: adapts to what GitHub manages
+    :param size: adapts to what GitHub can serve
     :raises SyncError: as ``GitHubClient.query``; InvalidCursor when GitHub refuses the cursor
     """
     while True:
@@ -92,7 +91,7 @@ def changed_pull_requests(
 
 
 class _PageQuery:
-    """Asks for one page, in smaller parts where that is too heavy."""
+    """Asks for one page, in smaller parts if it is too heavy."""
 
     def __init__(
         self, github: GitHubClient, target: RepositoryRef, window: Window, size: PageSize
@@ -104,7 +103,7 @@ class _PageQuery:
         self.variables = _variables(target) | {"pageSize": size.now, "after": window.cursor}
 
     def page(self) -> PullRequestPage:
-        """The page; of a pull request that is too heavy even alone, its identity as a failure."""
+        """The page; a pull request that is too heavy even alone becomes a failure."""
         try:
             answer = self._ask_whole()
         except GitHubUnavailable as refusal:
@@ -163,8 +162,9 @@ class _PageQuery:
         )
 
     def _identified(self, answer: Answer) -> tuple[list[Node], dict[int, NodeError]]:
-        """The page's nodes, in place of those GitHub could not serve at least their identity; and
-        why they could not be served.
+        """The page's nodes, and the errors by index.
+
+        A node that GitHub could not serve is replaced by its identity.
         """
         errors = errors_by_node(
             _about_the_list(answer), self.github.about, self.root, "pullRequests", "nodes"
@@ -181,9 +181,9 @@ class _PageQuery:
         return nodes, dict.fromkeys(missing, NOTHING_SENT) | errors
 
     def _ask_identities(self, tries: int = TRIES) -> Answer:
-        """Which pull requests are on the page, in its order; all of them have one.
+        """The identities of the pull requests on the page, in its order.
 
-        :raises GitHubUnavailable: GitHub cannot say
+        :raises GitHubUnavailable: GitHub cannot serve them
         """
         text = document("scans/identify_pull_requests")
         answer = self.github.query(text, self.variables, check=self._check_is_listed, tries=tries)
@@ -193,14 +193,14 @@ class _PageQuery:
 
     def _unidentified(self) -> GitHubUnavailable:
         return GitHubUnavailable(
-            f"{self.github.about}: GitHub could not serve a pull request, nor say which one it is."
+            f"{self.github.about}: GitHub could serve neither a pull request nor its identity."
         )
 
     def _gone(self, answer: Answer) -> set[str] | None:
         if not self.window.sample:
             return None
-        told = replace(answer, errors=_under(answer, SAMPLE))
-        errors = errors_by_node(told, self.github.about, SAMPLE)
+        about_sample = replace(answer, errors=_under(answer, SAMPLE))
+        errors = errors_by_node(about_sample, self.github.about, SAMPLE)
         return {self.window.sample[i] for i, error in errors.items() if error.is_gone}
 
 
@@ -209,15 +209,15 @@ def _is_identified(node: Node | None) -> bool:
 
 
 def _under(answer: Answer, root: str) -> list[dict[str, Any]]:
-    """The errors about what the query has under this name, or about nothing in particular."""
+    """The errors with a path below this name, or without a path."""
     return [one for one in answer.errors if (one.get("path") or [root])[0] == root]
 
 
 def _about_the_list(answer: Answer) -> Answer:
-    """Without the errors about what was looked up, and about what is good to know only."""
-    told = [one for one in answer.errors if (one.get("path") or [None])[0] != SAMPLE]
+    """Without the errors about the sample, and about what is optional."""
+    errors = [one for one in answer.errors if (one.get("path") or [None])[0] != SAMPLE]
     return replace(
-        answer, errors=[one for one in told if (one.get("path") or [])[1:2] != ["newest"]]
+        answer, errors=[one for one in errors if (one.get("path") or [])[1:2] != ["newest"]]
     )
 
 

@@ -1,4 +1,4 @@
-"""What is left of GitHub's hourly quota, and when to leave the rest of it to others."""
+"""What is left of GitHub's hourly quota, and the reserve that others need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from github_sync.api.refusals import seconds_to_reset
 from github_sync.errors import RateLimited
 
 LARGEST_RESERVE_SHARE = 10
-"""Of a small quota no more than this part is left to others."""
+"""The reserve is at most this part of the quota."""
 
 
 class RateLimit:
@@ -29,7 +29,7 @@ class RateLimit:
 
     @property
     def ours(self) -> int | None:
-        """What is left for us; None while nothing is known."""
+        """What is left for us; None before the first answer."""
         return None if self.remaining is None else max(0, self.remaining - self._reserved)
 
     @property
@@ -49,15 +49,15 @@ class RateLimit:
         self._resets_at = time.monotonic() + (seconds_to_reset(headers) or 0.0)
 
     def check(self, about: str) -> None:
-        """Ask before each question.
+        """Call it before each query.
 
-        :param about: whom the question is about, for the message
+        :param about: the query's subject, for the message
         :raises RateLimited: no more than the reserve is left until the reset
         """
         wait = self._resets_at - time.monotonic()
         if self._reserved and self.ours == 0 and wait > 0:
             raise RateLimited(
-                f"{about}: of GitHub's rate limit {self.remaining} points are left, which are kept "
-                "for others (GITHUB_SYNC_QUOTA_RESERVE).",
+                f"{about}: {self.remaining} points of GitHub's rate limit are left. They are "
+                "reserved for others (GITHUB_SYNC_QUOTA_RESERVE).",
                 retry_after=wait,
             )

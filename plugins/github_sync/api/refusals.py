@@ -1,4 +1,4 @@
-"""What GitHub's refusals mean: answers in, errors of ours out.
+"""Turns GitHub's refusals into errors of ours.
 
 https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-graphql-api
@@ -28,7 +28,7 @@ from github_sync.errors import (
 from github_sync.redaction import redact
 
 SECONDARY_LIMIT_WAIT = 60.0
-"""Seconds to wait when a secondary limit names none, as GitHub's documentation asks."""
+"""Seconds to wait if a secondary limit names none, as GitHub's documentation says."""
 
 LONGEST_QUOTE = 300
 """Characters quoted of an answer, which may be a whole web page."""
@@ -49,7 +49,7 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
 
     :param headers: lower-case names
     :param body: the decoded answer
-    :param subject: whom the request was for, for the message
+    :param subject: what was asked about, for the message
     """
     said = _message(body)
     request_id = headers.get("x-github-request-id")
@@ -72,13 +72,13 @@ ERROR_OF_STATUS: dict[int, tuple[type[SyncError], str, str]] = {
     HTTPStatus.UNAUTHORIZED: (
         BadCredentials,
         "GitHub refused the credentials",
-        "Put a valid token into the Airflow connection, then clear the failed instance.",
+        "Enter a valid token in the Airflow connection, then clear the failed instance.",
     ),
     HTTPStatus.NOT_FOUND: (
         ConfigurationError,
-        "GitHub's API is not at the connection's address",
-        "For GitHub Enterprise Server the connection's host is https://HOST/api/v3; for a GitHub "
-        "App check installation_id.",
+        "GitHub's API was not found at the connection's host",
+        "For GitHub Enterprise Server the host is https://HOST/api/v3. For a GitHub App, check "
+        "installation_id.",
     ),
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: (
         RepositoryBlocked,
@@ -89,7 +89,7 @@ ERROR_OF_STATUS: dict[int, tuple[type[SyncError], str, str]] = {
 
 
 def error_of_graphql(errors: list[dict[str, Any]], headers: Headers, subject: str) -> SyncError:
-    """The error that GraphQL ``errors`` stand for when they leave nothing to go on with."""
+    """The error that GraphQL ``errors`` stand for if the answer cannot be used."""
     request_id = headers.get("x-github-request-id")
     kinds = {_kind(error) for error in errors}
     said = "; ".join(str(error.get("message", "")) for error in errors[:3])
@@ -110,25 +110,25 @@ def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
     if "NOT_FOUND" in kinds:
         return (
             RepositoryNotFound,
-            "GitHub has no such repository, or hides it from the connection's token",
-            "Give the token access to it, or correct its name, or pause it with the Dag "
+            "GitHub has no such repository, or the connection's token has no access to it",
+            "Grant the token access, correct the name, or pause it with the Dag "
             "track_github_repositories.",
         )
     if "INVALID_CURSOR_ARGUMENTS" in kinds:
-        return InvalidCursor, "GitHub does not know the cursor any more", ""
+        return InvalidCursor, "GitHub no longer accepts the cursor", ""
     if BLOCKED.search(said):
         return ERROR_OF_STATUS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
     return (
         QueryRefused,
         "GitHub refused the query",
-        "On GitHub Enterprise Server, check that its version is supported.",
+        "On GitHub Enterprise Server, check that the version is supported.",
     )
 
 
 def concern_all(errors: list[dict[str, Any]], can_ask_for_less: bool) -> bool:
-    """Whether errors beside data concern the whole answer, not the nodes they stand for.
+    """Whether errors that accompany data concern the whole answer, not single nodes.
 
-    :param can_ask_for_less: then a partial answer for want of resources is worth another question,
+    :param can_ask_for_less: then a partial answer for lack of resources is asked for again,
         https://github.blog/changelog/2025-09-01-graphql-api-resource-limits
     """
     kinds = {_kind(error) for error in errors}
@@ -137,10 +137,10 @@ def concern_all(errors: list[dict[str, Any]], can_ask_for_less: bool) -> bool:
 
 
 def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
-    """The error of a spent quota, with the seconds until GitHub answers again."""
+    """The error of an exceeded rate limit, with the seconds until GitHub answers again."""
     seconds = _seconds_to_wait(headers)
     return RateLimited(
-        f"{subject}: GitHub's rate limit is spent ({said}).",
+        f"{subject}: GitHub's rate limit is exceeded ({said}).",
         retry_after=SECONDARY_LIMIT_WAIT if seconds is None else seconds,
         request_id=headers.get("x-github-request-id"),
         is_guess=seconds is None,
@@ -148,10 +148,10 @@ def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
 
 
 def access_denied(headers: Headers, said: str, subject: str) -> AccessDenied:
-    """The error of a token that GitHub knows but refuses, with the remedy its reason calls for."""
+    """The error of a token without access, with the remedy for its reason."""
     state, remedy = _lack(headers, said)
     return AccessDenied(
-        f"{subject}: GitHub refuses the connection's token ({said}).",
+        f"{subject}: GitHub denies the connection's token access ({said}).",
         remedy,
         headers.get("x-github-request-id"),
         state,
@@ -172,7 +172,7 @@ def _lack(headers: Headers, said: str) -> tuple[str, str]:
             "the failed instance."
         )
     return "no_access", (
-        "Give the token read access to the repository's pull requests, then clear the failed "
+        "Grant the token read access to the repository's pull requests, then clear the failed "
         "instance."
     )
 
@@ -197,12 +197,12 @@ def _is_rate_limit(headers: Headers, said: str) -> bool:
     if SECONDARY_LIMIT.search(said) or PRIMARY_LIMIT.search(said):
         return True
     if SINGLE_SIGN_ON.search(said) or IP_ALLOW_LIST.search(said):
-        return False  # whatever the headers say: no waiting mends it
+        return False  # whatever the headers say: waiting does not help
     return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
 
 
 def _seconds_to_wait(headers: Headers) -> float | None:
-    """None when GitHub does not say.
+    """None if GitHub does not say.
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
@@ -214,7 +214,7 @@ def _seconds_to_wait(headers: Headers) -> float | None:
 
 
 def seconds_to_reset(headers: Headers) -> float | None:
-    """Until the quota's next hour begins, by GitHub's clock; None when GitHub does not say."""
+    """Until the quota's next hour begins, by GitHub's clock; None if GitHub does not say."""
     reset = str(headers.get("x-ratelimit-reset", ""))
     return max(0.0, float(reset) - _github_time(headers)) + 1 if reset.isdecimal() else None
 

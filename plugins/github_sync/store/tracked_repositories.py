@@ -22,15 +22,15 @@ Mode = Literal["full", "incremental"]
 
 @dataclass(frozen=True)
 class Scan:
-    """One scan over a repository's pull requests, from the last updated one back to ``since``.
+    """One scan of a repository's pull requests, from the last updated one back to ``since``.
 
     :param since: the window's beginning (GitHub's clock); None for the whole history
     :param run_id: the Airflow run that began it
     :param began_at: when it began (Postgres's clock)
     :param started_at: when it asked for its first page (GitHub's clock); None before that
-    :param cursor: behind the last page stored; None before that
+    :param cursor: after the last stored page; None before that
     :param prs_read: how many pull requests it has read
-    :param prs_total: how many it has to read; None when that is not known
+    :param prs_total: how many it has to read; None if that is not known
     """
 
     mode: Mode
@@ -137,7 +137,7 @@ def identify(
         return repository
     _check_identity(warehouse, repository, on_github)
     if repository.full_name != on_github.full_name:
-        log.info("%s is now called %s", repository.full_name, on_github.full_name)
+        log.info("%s was renamed to %s", repository.full_name, on_github.full_name)
         warehouse.run("sync/free_repository_name", **vars(on_github))
         for entity in KEPT_ENTITIES:
             warehouse.run(
@@ -157,7 +157,7 @@ def _check_identity(
     if repository.github_repo_id not in (None, on_github.github_repo_id):
         raise RepositoryNotFound(
             f"{repository.full_name}: this name now belongs to another repository (GitHub id "
-            f"{on_github.github_repo_id}, tracked was {repository.github_repo_id}).",
+            f"{on_github.github_repo_id}; the tracked one is {repository.github_repo_id}).",
             "Pause it with the Dag track_github_repositories.",
             github_state="name_taken",
         )
@@ -169,6 +169,6 @@ def _check_identity(
     if others:
         raise RepositoryTrackedTwice(
             f"{repository.full_name} is the same repository as {others[0]['full_name']} (GitHub id "
-            f"{on_github.github_repo_id}), which is tracked already.",
+            f"{on_github.github_repo_id}), which is already tracked.",
             f"Pause {repository.full_name} with the Dag track_github_repositories.",
         )

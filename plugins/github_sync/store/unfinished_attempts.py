@@ -1,8 +1,8 @@
-"""Makes the tables tell the truth about task instances that could not do so themselves.
+"""Closes the attempts of task instances that ended without closing them.
 
-A task that is killed on its last try runs no callback (apache/airflow#60858), and one that is cut
-off by the run's expiry runs only the Dag's. So the run's last task, the Dag's callback and the
-next run's first task all look here for attempts that nobody closed.
+Airflow calls no callback for a task that is killed on its last try (apache/airflow#60858), and
+only the Dag's callback for one that the run's time limit stops. So the run's last task, the Dag's
+callback and the next run's first task all look for attempts that are still open.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ TASK_KILLED = "TaskKilled"
 
 @dataclass(frozen=True)
 class FailedInstance:
-    """A task instance that ended, or was ended, without success.
+    """A task instance that ended without success.
 
-    :param reason: what ended it, for the case that it did not say so itself
-    :param error_class: the kind of error that did, unless it was killed
+    :param reason: what ended it, used if it did not record an error itself
+    :param error_class: the error's class, unless it was killed
     :param try_number: its last try, where that is known
     """
 
@@ -38,7 +38,7 @@ class FailedInstance:
 def close_failed_instances(
     warehouse: Warehouse, run_id: str, instances: Iterable[FailedInstance]
 ) -> list[int]:
-    """Record each instance's failure, unless that has been done, and its repository's.
+    """Record each instance's failure, unless it is recorded, and its repository's.
 
     :returns: the attempts that now hold the failures (a repository no longer tracked has none)
     """
@@ -52,15 +52,15 @@ def close_failed_instances(
 
 
 def close_abandoned_attempts(warehouse: Warehouse, run_id: str) -> list[int]:
-    """Close the attempts of other runs that still claim to run though nobody holds their lock.
+    """Close the attempts of other runs that are marked as running, though their lock is free.
 
-    :param run_id: the run that asks
+    :param run_id: the current run
     :returns: the attempts closed
     """
     with warehouse.transaction():
         abandoned = warehouse.run("runs/find_abandoned_attempts", run_id=run_id)
         for row in abandoned:
-            _fail(warehouse, row, "Airflow stopped while this task worked.")
+            _fail(warehouse, row, "Airflow stopped while this task was running.")
     return [row["attempt_id"] for row in abandoned]
 
 
@@ -77,7 +77,7 @@ def _close(
     if last is None:
         return _record(warehouse, run_id, instance)
     if instance.try_number and last["try_number"] > instance.try_number:
-        return None  # a late word about a try that another has followed
+        return None  # a late report of a try that another one has followed
     if not last["is_final"] or last["status"] not in ("error", "killed"):
         _fail(warehouse, last, instance.reason, instance.error_class)
     return int(last["attempt_id"])
@@ -114,6 +114,6 @@ def _message(full_name: str, reason: str, error_class: str) -> str:
     if error_class != TASK_KILLED:
         return redact(said)
     return (
-        f"{said} What it had stored is kept. Clear the failed instance to go on from there; if it "
-        "happens again, look at the worker's memory and at the instance's log."
+        f"{said} What it stored is kept. Clear the failed instance to resume from there. If it "
+        "happens again, check the worker's memory and the instance's log."
     )

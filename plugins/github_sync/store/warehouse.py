@@ -1,4 +1,4 @@
-"""One connection to Postgres: named statements, transactions, and errors that say what to do."""
+"""One connection to Postgres: named statements, transactions, and errors with a remedy."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Warehouse:
 
         Call it within :meth:`transaction`.
 
-        :raises SyncError: as :func:`warehouse_error` reads Postgres's refusal
+        :raises SyncError: as :func:`warehouse_error` translates Postgres's error
         """
         with _translated(self.connection), self.connection.cursor() as cursor:
             cursor.execute(read_sql(statement), parameters)
@@ -43,7 +43,7 @@ class Warehouse:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit what is run within, or, after an error, none of it."""
+        """Commit what is run within; after an error, roll it back."""
         try:
             yield
             with _translated(self.connection):
@@ -54,7 +54,7 @@ class Warehouse:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo what is run within after an error, and go on with the transaction."""
+        """After an error, roll back what is run within, and continue the transaction."""
         self._execute("savepoint pull_request")
         try:
             yield
@@ -64,7 +64,7 @@ class Warehouse:
         self._execute("release savepoint pull_request")
 
     def close(self) -> None:
-        """Close the connection; what was not committed, and every lock, is gone."""
+        """Close the connection; what was not committed is rolled back, locks are released."""
         self.connection.close()
 
     def _execute(self, sql: str) -> None:
@@ -75,12 +75,12 @@ class Warehouse:
         try:
             self.connection.rollback()
         except self.connection.Error:
-            # The connection is lost, and the transaction with it: the first error is to be told.
+            # The connection and its transaction are lost: report the first error.
             self.connection.close()
 
 
 def configure_connection(connection: Any) -> Any:
-    """The connection, with rows as tuples and transactions, whatever Airflow's "extra" asks for."""
+    """The connection, with rows as tuples and transactions, whatever its extra asks for."""
     connection.autocommit = False
     if hasattr(connection, "row_factory"):
         from psycopg.rows import tuple_row
@@ -107,23 +107,24 @@ def warehouse_error(error: Exception) -> SyncError:
         objects) or WarehouseUnavailable (worth another try)
     """
     code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
-    # The whole text may show the row, which is nobody's business here.
+    # The whole text may show the row.
     primary = getattr(getattr(error, "diag", None), "message_primary", None)
     said = redact(" ".join((primary or str(error)).split()))
     if code.startswith(ROW_CLASSES):
-        return RowRefused(f"Postgres refuses it ({code}: {said}).")
+        return RowRefused(f"Postgres cannot store it ({code}: {said}).")
     if code == "42501":
         return WarehouseRefused(
-            f"Postgres denies a permission ({said}).",
+            f"Postgres denied permission ({said}).",
             "Grant it to the connection's role (docs/deploying.md), then clear the failed "
             "instance.",
         )
     if not code or code.startswith(PASSING_CLASSES) or code in PASSING:
         return WarehouseUnavailable(
-            f"Postgres did not do it ({code + ': ' if code else ''}{said}).",
+            f"Postgres was unavailable or interrupted the statement "
+            f"({code + ': ' if code else ''}{said}).",
             "Check the database and the connection if this persists.",
         )
     return WarehouseRefused(
-        f"Postgres refuses the statement ({code}: {said}).",
-        "Check that nobody changed the schema github by hand.",
+        f"Postgres refused the statement ({code}: {said}).",
+        "Check whether the schema github was changed by hand.",
     )

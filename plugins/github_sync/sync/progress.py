@@ -1,4 +1,4 @@
-"""How far a pass has come, and how long it may still take."""
+"""How far a scan is, and how long the rest may take."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ HOUR = 60 * MINUTE
 
 @dataclass(frozen=True)
 class Progress:
-    """One pass over a repository's pull requests.
+    """One scan of a repository's pull requests.
 
     :param read: how many it has read, in all attempts
-    :param total: how many it has to read; None when that is not known
+    :param total: how many it has to read; None if that is not known
     :param read_now: how many of them this attempt read
     :param seconds: how long this attempt has been reading
     """
@@ -26,12 +26,12 @@ class Progress:
 
     @property
     def share(self) -> float | None:
-        """Between 0 and 1; None when it is not known how much there is to read."""
+        """Between 0 and 1; None if the total is not known."""
         return min(1.0, self.read / self.total) if self.total else None
 
     @property
     def seconds_left(self) -> float | None:
-        """At this attempt's pace; None when that, or the total, is not known."""
+        """At this attempt's pace; None if that, or the total, is not known."""
         if self.total is None or not self.read_now:
             return None
         return max(0, self.total - self.read) * self.seconds / self.read_now
@@ -47,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Pace:
-    """When an attempt began to read, and where.
+    """When an attempt started to read, and where.
 
     :param read_before: how many pull requests earlier attempts had read
     """

@@ -1,4 +1,4 @@
-"""What a spent quota means for one task instance: when it goes on, or that it waited enough."""
+"""Schedules when a task instance resumes after GitHub's rate limit, or ends its waits."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from github_sync.store.sync_attempts import SyncJob
 from github_sync.store.warehouse import Warehouse
 
 SPREAD_SECONDS = 120
-"""Instances that wait for the same reset come back spread over this time."""
+"""Instances that wait for the same reset resume spread over this time."""
 
 
 def schedule_resume(
     warehouse: Warehouse, job: SyncJob, limit: RateLimited, max_waits: int
 ) -> RateLimited | RateLimitExhausted:
-    """The limit, with the moment to go on at; or that the instance has waited often enough.
+    """The limit with the time to resume at; or an error, if the instance has waited too often.
 
-    The moment is told by Postgres's clock, so that a worker's own, if wrong, changes nothing.
+    The time is by Postgres's clock, so that a wrong clock of the worker changes nothing.
     """
     with warehouse.transaction():
         [earlier] = warehouse.run(
@@ -29,9 +29,9 @@ def schedule_resume(
     waits = max(job.waits, earlier["waits"])
     if waits >= max_waits:
         return RateLimitExhausted(
-            f"{limit} Waited for it {waits} times already.",
-            "Raise the quota (a GitHub App has a larger one), track fewer repositories with this "
-            "connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS; then clear the failed "
+            f"{limit} The task has already waited {waits} times.",
+            "Use credentials with a larger quota (a GitHub App), track fewer repositories with "
+            "this connection, or raise GITHUB_SYNC_MAX_RATE_LIMIT_WAITS. Then clear the failed "
             "instance.",
         )
     # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api

@@ -1,4 +1,4 @@
-"""What Airflow does about each of our errors: fail now, wait for the rate limit, or try again."""
+"""Maps our errors to what Airflow does: fail now, wait for the rate limit, or retry."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ log = logging.getLogger(__name__)
 
 
 class NotEverythingSynced(AirflowFailException):
-    """The verdict on a run: each failure that it names has been reported already."""
+    """The result of a run: each failure that it names has already been reported."""
 
 
 @contextmanager
 def as_airflow_exceptions(waits: int = 0) -> Iterator[None]:
-    """Turn an error of ours raised within into what makes Airflow do the right thing.
+    """Turn an error of ours into the exception that makes Airflow do the right thing.
 
-    Any other error passes: Airflow tries again, as the Dag's retries say.
+    Any other error is unchanged: Airflow retries, as the Dag's retries say.
 
-    :param waits: how often this try has waited already, where nobody else counts
+    :param waits: how often this try has already waited, for tasks whose waits are not in the tables
     """
     try:
         yield
@@ -38,12 +38,14 @@ def as_airflow_exceptions(waits: int = 0) -> Iterator[None]:
         raise AirflowFailException(str(error)) from error
     except RateLimited as error:
         if waits >= max(1, Settings.for_parsing().max_rate_limit_waits):
-            raise AirflowFailException(f"{error} Waited for it {waits} times already.") from error
+            raise AirflowFailException(
+                f"{error} The task has already waited {waits} times."
+            ) from error
         wake_up_at = error.resumes_at or _now_and(error.retry_after)
-        log.warning("%s Goes on at %s.", error, wake_up_at.isoformat(timespec="seconds"))
+        log.warning("%s The task resumes at %s.", error, wake_up_at.isoformat(timespec="seconds"))
         raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]
 
 
 def _now_and(seconds: float) -> datetime:
-    """In UTC; GitHub's reset is counted from now, whatever the worker's clock shows."""
+    """In UTC; GitHub's reset is counted from now, so that the worker's clock may be wrong."""
     return datetime.now(timezone.utc) + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""Tells people of a failed run, by whichever of Airflow's notifiers the platform team chose.
+"""Notifies people of a failed run, with the Airflow notifiers that the platform team chose.
 
 https://airflow.apache.org/docs/apache-airflow/stable/howto/notifications.html
 """
@@ -21,16 +21,16 @@ from github_sync.settings import NOTIFIERS, Settings
 log = logging.getLogger(__name__)
 
 FAILURES_SHOWN = 5
-"""How many repositories an alert names."""
+"""How many failed repositories an alert names."""
 SHOWING_NO_VALUES = (TypeError, AttributeError, ImportError)
-"""Errors whose words name arguments and modules, but not what they hold."""
+"""Errors whose messages name arguments and modules, but not their values."""
 
 
 def notify_failed_run(context: Mapping[str, Any]) -> None:
     """Call the notifiers of ``GITHUB_SYNC_NOTIFIERS``, if enough repositories failed.
 
     Their templates find the alert's text as ``github_sync_alert``. One that fails is logged, and
-    the others are called all the same.
+    the others are still called.
 
     :param context: of the run's last task, which has failed
     """
@@ -39,13 +39,13 @@ def notify_failed_run(context: Mapping[str, Any]) -> None:
 
 
 def notify_expired_run(context: Mapping[str, Any]) -> None:
-    """The same for a run that was cut off, whose last task could not say anything.
+    """The same for a run that reached its time limit before its last task.
 
     :param context: of the Dag's own callback
     """
     if context.get("reason") == "timed_out":
         run_id = context["run_id"]
-        _notify(context, f"GitHub Sync: the run {run_id} was cut off when its time was up.")
+        _notify(context, f"GitHub Sync: the run {run_id} reached its time limit and was stopped.")
 
 
 def notify_unannounced_run(context: Mapping[str, Any]) -> None:
@@ -54,22 +54,24 @@ def notify_unannounced_run(context: Mapping[str, Any]) -> None:
     :param context: of the task that announces them, which has failed
     """
     run_id = context["run_id"]
-    _notify(context, f"GitHub Sync: what the run {run_id} changed was not announced to other Dags.")
+    _notify(
+        context, f"GitHub Sync: the changes of the run {run_id} were not announced to other Dags."
+    )
 
 
 def notify_late_run(context: Mapping[str, Any]) -> None:
-    """The same for a run that is not over yet though its deadline has passed.
+    """The same for a run that is still running after its deadline.
 
     :param context: as Airflow gives it to deadline alerts: ``dag_run`` and ``deadline`` as mappings
     """
     run_id = context["dag_run"]["dag_run_id"]
-    _notify(context, f"GitHub Sync: the run {run_id} is late: it is not over yet.")
+    _notify(context, f"GitHub Sync: the run {run_id} is late: it is still running.")
 
 
 def _notify(context: Mapping[str, Any], alert: str | None) -> None:
     if alert is None:
         return
-    # Whatever else is set wrong, which may be what failed the run: somebody is to be told.
+    # A wrong setting may have failed the run: the notifiers are called all the same.
     for one in json.loads(Settings.for_parsing().notifiers):
         _call(one, {**context, "github_sync_alert": f"{alert}\nSee {page_address()}"})
 
@@ -81,10 +83,10 @@ def page_address() -> str:
 
 
 def _call(one: Any, context: dict[str, Any]) -> None:
-    """Make one notifier and call it; whatever goes wrong, the next one may work."""
+    """Create one notifier and call it; if it fails, the next one may work."""
     try:
         notifier = _notifier(one["notifier"], one.get("kwargs", {}))
-    except Exception as error:  # noqa: BLE001 - a callback's own error helps nobody
+    except Exception as error:  # noqa: BLE001 - a callback must not raise
         log.error("A notifier was not called: %s", _unusable(error))
         return
     try:
@@ -94,7 +96,7 @@ def _call(one: Any, context: dict[str, Any]) -> None:
 
 
 def _unusable(error: Exception) -> ConfigurationError:
-    """What a notifier says of its own arguments may show them: then only the kind of error."""
+    """A notifier's message may show its arguments: then only the kind of error is named."""
     name = type(error).__name__
     said = f"{name}: {error}" if isinstance(error, SHOWING_NO_VALUES) else name
     return ConfigurationError(
@@ -104,11 +106,11 @@ def _unusable(error: Exception) -> ConfigurationError:
 
 
 def _alert(run_id: str, summary: Mapping[str, Any]) -> str | None:
-    """What to tell; None when fewer repositories failed than are worth it."""
+    """The alert's text; None if fewer repositories failed than the threshold."""
     threshold = Settings.for_parsing().alert_threshold
     errors = summary.get("errors")
     if not errors:
-        return f"GitHub Sync: the run {run_id} failed before it could say why."
+        return f"GitHub Sync: the run {run_id} failed before it recorded a reason."
     if errors[0]["repository"] is None:
         return redact(f"GitHub Sync: the run {run_id} synced nothing.\n- {errors[0]['reason']}")
     if len(errors) < threshold:

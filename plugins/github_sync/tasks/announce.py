@@ -24,15 +24,15 @@ from github_sync.tasks.forms import request_of
 log = logging.getLogger(__name__)
 
 LAST_EVENTS = 20
-"""How many of the latest events are looked through for the last announcements."""
+"""How many of the latest events are searched for the last announcement."""
 
 
 def announce_changes(asset: Asset) -> list[str]:
-    """Say which repositories changed since the last announcement, in the event's ``extra``.
+    """Name the repositories that changed since the last announcement, in the event's ``extra``.
 
-    Runs over named repositories only, dry runs, and runs cleared after they were announced say
-    nothing: who is scheduled on the Asset runs once for each daily run. What they changed, or a run
-    that was cut off, is told by the next that says something.
+    Runs over named repositories, dry runs, and runs cleared after their announcement announce
+    nothing: a Dag scheduled on the Asset runs once for each daily run. The next announcement
+    includes what they changed, and what a run changed that reached its time limit.
 
     :param asset: the task's outlet and inlet
     :returns: the repositories' full names
@@ -42,15 +42,15 @@ def announce_changes(asset: Asset) -> list[str]:
     ti, run_id = context["ti"], context["run_id"]
     states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[LIST_TASK_ID], run_ids=[run_id])
     if states.get(run_id, {}).get(LIST_TASK_ID) != "success":
-        raise AirflowSkipException("No repository was synced: nothing is announced.")
+        raise AirflowSkipException("No repository was synced: nothing to announce.")
     request = request_of(SyncRequest, context)
     if request.repositories or request.dry_run:
         raise AirflowSkipException("Not a run over all repositories: it is not announced.")
-    told = _told(context["inlet_events"][asset])
-    if any(extra.get("run_id") == run_id for extra in told):
+    earlier = _earlier(context["inlet_events"][asset])
+    if any(extra.get("run_id") == run_id for extra in earlier):
         raise AirflowSkipException("This run was announced before it was cleared.")
     with as_airflow_exceptions():
-        changed = _changed(_told_up_to(told))
+        changed = _changed(_announced_up_to(earlier))
     names = list(changed["repositories"])
     context["outlet_events"][asset].extra = {
         "run_id": run_id,
@@ -61,14 +61,14 @@ def announce_changes(asset: Asset) -> list[str]:
     return names
 
 
-def _told(events: Any) -> list[dict[str, Any]]:
+def _earlier(events: Any) -> list[dict[str, Any]]:
     latest = events[-LAST_EVENTS:] if len(events) > LAST_EVENTS else events
     return [event.extra or {} for event in latest]
 
 
-def _told_up_to(told: list[dict[str, Any]]) -> datetime | None:
-    """None before the first announcement: all that was ever stored is news then."""
-    moments = [datetime.fromisoformat(extra["up_to"]) for extra in told if "up_to" in extra]
+def _announced_up_to(earlier: list[dict[str, Any]]) -> datetime | None:
+    """None before the first announcement: then everything stored is new."""
+    moments = [datetime.fromisoformat(extra["up_to"]) for extra in earlier if "up_to" in extra]
     return max(moments, default=None)
 
 

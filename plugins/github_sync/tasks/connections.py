@@ -18,7 +18,7 @@ from github_sync.settings import Settings
 from github_sync.store.warehouse import Warehouse, warehouse_error
 
 RETRY_WAIT_SHARE = 30
-"""Waits inside a task begin at this part of the setting for Airflow's retries."""
+"""Waits inside a task start at this part of the setting for Airflow's retries."""
 
 
 def mask_airflow_secrets() -> None:
@@ -39,7 +39,7 @@ def connect_to_postgres(settings: Settings, timeout: int | None = None) -> Any:
     :param timeout: seconds to wait for a server that does not answer, unless the Airflow
         connection says how long; None for the driver's own, which are minutes
     :raises ConfigurationError: Airflow has no such connection
-    :raises SyncError: Postgres is away or refuses us
+    :raises SyncError: Postgres is unavailable or refuses the connection
     """
     mask_airflow_secrets()
     hook = PostgresHook(postgres_conn_id=settings.postgres_conn_id)
@@ -49,7 +49,7 @@ def connect_to_postgres(settings: Settings, timeout: int | None = None) -> Any:
         return hook.get_conn()
     except AirflowNotFoundException:
         refusal: SyncError = _no_connection(settings.postgres_conn_id, "postgres")
-    except Exception as error:  # noqa: BLE001 - whichever driver; its frames hold the password
+    except Exception as error:  # noqa: BLE001 - of any driver; its frames hold the password
         refusal = warehouse_error(error)
     raise refusal
 
@@ -124,5 +124,5 @@ def _private_key(extra: dict[str, Any]) -> str:
 def _no_connection(conn_id: str, conn_type: str) -> ConfigurationError:
     return ConfigurationError(
         f"Airflow has no connection {conn_id!r}.",
-        f"Add one of type {conn_type} by this name (docs/deploying.md), or name another.",
+        f"Add one of type {conn_type} by this name (docs/deploying.md), or use another one.",
     )

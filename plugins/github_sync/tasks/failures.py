@@ -1,7 +1,8 @@
-"""What happens when a task instance, or the whole run, has finally failed.
+"""The failure callbacks: what happens when a task instance, or the run, has finally failed.
 
-Airflow runs these in the task's process after an exception, in the Dag processor after a kill or
-the run's expiry, and sometimes twice: so all that is done is done once by the tables' word.
+Airflow runs these in the task's process after an exception, and in the Dag processor after a kill
+or after the run's time limit, sometimes twice. The tables record what was reported, so that each
+failure is reported once.
 """
 
 from __future__ import annotations
@@ -44,21 +45,21 @@ def report_failed_instance(context: Mapping[str, Any]) -> None:
         instance = FailedInstance(
             **repository,
             map_index=ti.map_index,
-            **_what_ended_it(exception),
+            **_reason(exception),
             try_number=ti.try_number,
             log_url=ti.log_url,
         )
         record_and_report(context["run_id"], [instance], exception)
-    except Exception as error:  # noqa: BLE001 - a callback's own error helps nobody
+    except Exception as error:  # noqa: BLE001 - a callback must not raise
         log.error("The failure could not be recorded: %s", redact(str(error)))
         if isinstance(exception, BaseException):
             _report_other_task(context, exception)
 
 
 def report_expired_run(context: Mapping[str, Any]) -> None:
-    """The failure callback of the Dag: whoever was cut off by the run's expiry has failed."""
+    """The failure callback of the Dag: instances that the run's time limit stopped have failed."""
     if context.get("reason") != "timed_out":
-        return  # the run's last task has seen to it
+        return  # the run's last task has reported it
     run_id = context["run_id"]
     listed = _listed(context["ti"])
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
@@ -85,7 +86,7 @@ def _listed(ti: Any) -> list[dict[str, Any]]:
     return ti.xcom_pull(task_ids=LIST_TASK_ID) or []
 
 
-def _what_ended_it(exception: object) -> dict[str, Any]:
+def _reason(exception: object) -> dict[str, Any]:
     if not isinstance(exception, BaseException):
         return {"reason": KILLED_REASON}
     cause = cause_of(exception)

@@ -35,8 +35,8 @@ ESTIMATE = "estimate"
 def list_active_repositories() -> list[dict[str, Any]]:
     """The repositories to sync, one dict ``{repository_id, full_name}`` each; none in a dry run.
 
-    The names of those left out because they are paused go into the XCom ``left_out``, what a dry
-    run found into ``estimate``.
+    The names of paused repositories go into the XCom ``left_out``, a dry run's result into
+    ``estimate``.
     """
     context = get_current_context()
     ti, run_id = context["ti"], context["run_id"]
@@ -46,13 +46,13 @@ def list_active_repositories() -> list[dict[str, Any]]:
         rows = _tracked(settings, request, run_id)
         chosen = _chosen(rows, request)
         active = [row for row in chosen if row["is_active"]]
-        _check_number(len(active))
+        _check_map_length(len(active))
         if request.dry_run:
             ti.xcom_push(ESTIMATE, _estimate(settings, request, active, run_id))
             return []
     left_out = [row["full_name"] for row in chosen if not row["is_active"]]
     ti.xcom_push(LEFT_OUT, left_out)
-    _say(rows, active, left_out, request.repeated)
+    _log(rows, active, left_out, request.repeated)
     return [{name: row[name] for name in ("repository_id", "full_name")} for row in active]
 
 
@@ -61,7 +61,7 @@ def _tracked(settings: Settings, request: SyncRequest, run_id: str) -> list[Row]
     with closing(open_warehouse(settings)) as warehouse:
         prepare(warehouse)
         if not request.dry_run:
-            _tidy_up(warehouse, run_id)
+            _close_abandoned(warehouse, run_id)
         with warehouse.transaction():
             return warehouse.run("runs/list_repositories")
 
@@ -83,7 +83,7 @@ def _estimate(
     return found
 
 
-def _tidy_up(warehouse: Warehouse, run_id: str) -> None:
+def _close_abandoned(warehouse: Warehouse, run_id: str) -> None:
     abandoned = close_abandoned_attempts(warehouse, run_id)
     report_failures(warehouse, reporter(), abandoned)
 
@@ -100,19 +100,19 @@ def _chosen(rows: list[Row], request: SyncRequest) -> list[Row]:
     return [by_name[name.lower()] for name in request.names]
 
 
-def _check_number(number: int) -> None:
+def _check_map_length(number: int) -> None:
     """https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/dynamic-task-mapping.html"""
     limit = conf.getint("core", "max_map_length", fallback=1024)
     if number > limit:
         raise ConfigurationError(
-            f"{number} active repositories are more than Airflow's [core] max_map_length, {limit}.",
+            f"{number} active repositories exceed Airflow's [core] max_map_length, {limit}.",
             "Raise AIRFLOW__CORE__MAX_MAP_LENGTH for the API server and the workers.",
         )
 
 
-def _say(rows: list[Row], active: list[Row], left_out: list[str], repeated: list[str]) -> None:
+def _log(rows: list[Row], active: list[Row], left_out: list[str], repeated: list[str]) -> None:
     if repeated:
-        log.warning("Listed more than once, synced once: %s", ", ".join(repeated))
+        log.warning("Named more than once, synced once: %s", ", ".join(repeated))
     if not rows:
         log.warning(
             "Nothing is tracked yet. Trigger the Dag track_github_repositories with, for example, "

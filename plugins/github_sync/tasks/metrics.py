@@ -1,4 +1,4 @@
-"""What a run came to, through Airflow's own metrics client (StatsD, OpenTelemetry).
+"""Emits a run's numbers through Airflow's own metrics client (StatsD, OpenTelemetry).
 
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/metrics.html
 """
@@ -25,7 +25,7 @@ OF_THE_RUN = (
 
 
 def emit_metrics(summary: Mapping[str, Any], warehouse: Warehouse) -> None:
-    """Tell what the run came to, and how the tables stand now; a cleared run tells it anew.
+    """Emit the run's numbers and the current state of the tables; a cleared run emits them again.
 
     :param summary: the run's, as ``run_summary.summarize`` returns it
     """

@@ -1,7 +1,7 @@
 """The OpenLineage event of one repository's sync; importing this needs OpenLineage's provider.
 
-An operator would hand its datasets to the provider, which asks a plain task for none; so the task
-emits an event of its own run, between the provider's START and COMPLETE:
+The provider takes datasets from operators, not from plain tasks. So the task emits an event of its
+own run, between the provider's START and COMPLETE:
 https://github.com/apache/airflow/pull/65788
 """
 
@@ -25,7 +25,7 @@ RUN_FACET = "githubSync"
 
 @attrs.define
 class SyncRunFacet(RunFacet):
-    """What the sync came to; the fields are those of the task's result."""
+    """The result of the sync; the fields are those of the task's result."""
 
     status: str
     mode: str
@@ -41,7 +41,7 @@ def emit_sync(result: Mapping[str, Any], postgres_conn_id: str) -> None:
     """Emit what was read and written, as part of the running task's lineage.
 
     :param result: as :func:`github_sync.sync.repository.sync_repository` returns it
-    :raises Exception: whatever the provider or the hook meets
+    :raises Exception: whatever the provider or the hook raises
     """
     emit_dataset_lineage(
         inputs=[InputDataset(github_namespace(result["api_url"]), result["repository"])],
@@ -70,7 +70,7 @@ def _tables(result: Mapping[str, Any], postgres_conn_id: str) -> list[OutputData
     hook = PostgresHook(postgres_conn_id=postgres_conn_id)
     connection = hook.get_connection(postgres_conn_id)
     info = hook.get_openlineage_database_info(connection)
-    # Where no database is named, Postgres takes the one named as the user.
+    # If no database is named, Postgres uses the one named as the user.
     schema = f"{info.database or connection.login}.github"
     written = {
         PULL_REQUESTS.table: result["prs_synced"],

@@ -1,4 +1,4 @@
-"""Whether and where failures are reported, as Airflow's configuration says; and whose they are."""
+"""Whether and where failures are reported, as Airflow's configuration says."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from github_sync.tasks.sentry import Reporter
 
 
 def reporter() -> Reporter:
-    """Reports to ``[sentry] sentry_dsn`` or ``SENTRY_DSN``; to nobody when neither is set."""
+    """Reports to ``[sentry] sentry_dsn`` or ``SENTRY_DSN``; off if neither is set."""
     dsn = conf.get("sentry", "sentry_dsn", fallback=None) or os.environ.get("SENTRY_DSN")
     tags = {"dag_id": SYNC_DAG_ID, "task_id": SYNC_TASK_ID}
     return Reporter(dsn or None, airflow_reports(), tags)
 
 
 def airflow_reports() -> bool:
-    """Whether Airflow's own Sentry integration works in this process.
+    """Whether Airflow's own Sentry integration is active in this process.
 
     https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/errors.html
     """
@@ -30,7 +30,7 @@ def airflow_reports() -> bool:
 
 
 def tag_airflow_events(order: SyncJob) -> None:
-    """Put our tags on what Airflow's own integration will report of this task."""
+    """Add our tags to what Airflow's own integration reports about this task."""
     if not airflow_reports():
         return
     scope = sentry_sdk.get_current_scope()

@@ -1,4 +1,4 @@
-"""What one run came to: task instances' states and the tables' attempts in, numbers out. Pure."""
+"""Summarizes one run: task instances' states and the tables' attempts in, numbers out. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Verdict = Literal["complete", "skipped", "error"]
 
 @dataclass(frozen=True)
 class Instance:
-    """One mapped instance of sync_repository, and what Airflow says became of it."""
+    """One mapped instance of sync_repository, with its state in Airflow."""
 
     repository_id: int
     full_name: str
@@ -35,19 +35,19 @@ def instances(
 
 
 def verdict(instance: Instance, attempt: Mapping[str, Any] | None) -> Verdict:
-    """What became of the repository in this run.
+    """How the repository ended in this run.
 
     :param attempt: its last row of sync_attempts, if any
     """
     status = attempt["status"] if attempt else "skipped"
     if instance.state != "success" or status not in ("complete", "skipped"):
-        return "error"  # an instance may be set to success by hand; that stores nothing
+        return "error"  # an instance that was set to success by hand has stored nothing
     return "complete" if status == "complete" else "skipped"
 
 
 @dataclass(frozen=True)
 class RunRecords:
-    """What the tables say of the run's repositories.
+    """What the tables have about the run's repositories.
 
     :param attempts: the run's last attempt at each repository, by ``repository_id``
     :param prs_failed: how many of their pull requests are in sync_failures
@@ -62,7 +62,7 @@ class RunRecords:
 def summarize(found: list[Instance], evidence: RunRecords, left_out: list[str]) -> dict[str, Any]:
     """The result of summarize_run.
 
-    :param left_out: repositories that were not dispatched because they are paused
+    :param left_out: repositories that were not synced because they are paused
     """
     judged = _judged(found, evidence)
     attempts = [evidence.attempts.get(one.repository_id) or {} for one in found]
@@ -84,26 +84,30 @@ def summarize(found: list[Instance], evidence: RunRecords, left_out: list[str]) 
 
 
 def without_list(task_id: str) -> dict[str, Any]:
-    """The result of summarize_run when there was no list of repositories to sync."""
+    """The result of summarize_run if there is no list of repositories to sync."""
     reason = f"{task_id} did not succeed; its log says why. No repository was synced."
     return summarize([], RunRecords(), []) | {"errors": [{"repository": None, "reason": reason}]}
 
 
 def _judged(found: list[Instance], evidence: RunRecords) -> dict[Verdict, list[dict[str, str]]]:
-    """The repositories by verdict, each with what there is to say of it."""
+    """The repositories by verdict, each with its reason."""
     judged: dict[Verdict, list[dict[str, str]]] = {"complete": [], "skipped": [], "error": []}
     for one in found:
         attempt = evidence.attempts.get(one.repository_id)
         its = verdict(one, attempt)
         reason = str((attempt or {}).get("error_message") or "")
         if its != "complete":
-            reason = reason or f"Its task instance is {one.state}, without a word of its own."
+            reason = reason or _without_error(one.state)
         judged[its].append({"repository": one.full_name, "reason": reason})
     return judged
 
 
+def _without_error(state: str) -> str:
+    return f"The task instance is {state} and recorded no error; see its log."
+
+
 def _drift(row: Mapping[str, Any]) -> dict[str, str]:
-    """In which states GitHub counted other numbers of pull requests than the tables hold."""
+    """The states of which GitHub counted other numbers of pull requests than the tables have."""
     counts = [
         f"{row[f'github_{state}_prs']} {state} (stored: {row[f'stored_{state}_prs']})"
         for state in ("open", "closed", "merged")

@@ -26,8 +26,8 @@ class Reporter:
     """Where and how failures are reported.
 
     :param dsn: Sentry's address; None when Sentry is off
-    :param airflow_reports: Airflow's own Sentry integration reports each exception of a task
-        already; only killed tasks, of which it knows nothing, are ours to report
+    :param airflow_reports: Airflow's own Sentry integration already reports each exception of a
+        task; only killed tasks, which it does not report, are reported here
     """
 
     dsn: str | None
@@ -39,7 +39,7 @@ class Reporter:
 
         :param failure: ``repository``, ``run_id``, ``map_index``, ``try_number``, ``log_url``,
             ``error_class`` and ``error_message``
-        :param exception: what was raised, when it is at hand; its stack is reported then
+        :param exception: what was raised, if it is known; then its stack is reported
         """
         if self.airflow_reports and failure.get("status") != "killed":
             return True
@@ -47,7 +47,7 @@ class Reporter:
             return False
         try:
             self._send(self.dsn, failure, exception)
-        except Exception as error:  # noqa: BLE001 - an unusable Sentry must not cost us the tables' word
+        except Exception as error:  # noqa: BLE001 - the tables must record the failure without Sentry too
             log.error("The failure could not be reported to Sentry: %s", redact(str(error)))
             return False
         return True
@@ -69,9 +69,9 @@ def report_failures(
     attempts: list[int],
     exception: BaseException | None = None,
 ) -> None:
-    """Report those of the attempts that failed for good and were not reported yet.
+    """Report those of the attempts that finally failed and were not reported yet.
 
-    Sent first, noted then: a process killed in between has it reported twice rather than never.
+    Sent first, recorded then: if the process is killed in between, it is reported twice, not never.
     """
     with warehouse.transaction():
         for failure in warehouse.run("runs/find_unreported_failures", attempts=attempts):
@@ -80,7 +80,7 @@ def report_failures(
 
 
 def _client(dsn: str) -> sentry_sdk.Client:
-    """A client of our own: whatever else uses Sentry in this process keeps its own."""
+    """A client of its own: other users of Sentry in this process keep theirs."""
     return sentry_sdk.Client(
         dsn=dsn,
         default_integrations=False,
@@ -93,7 +93,7 @@ def _client(dsn: str) -> sentry_sdk.Client:
 
 
 def _event(failure: Row, exception: BaseException | None, client: sentry_sdk.Client) -> Any:
-    """Sentry's event and its hint: with the exception's stack, or the failure's words alone."""
+    """Sentry's event and its hint: with the exception's stack, or with the message alone."""
     if exception is not None:
         cause = cause_of(exception)
         return sentry_sdk.utils.event_from_exception(cause, client_options=client.options)

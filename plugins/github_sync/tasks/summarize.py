@@ -1,4 +1,4 @@
-"""The task summarize_run: what came of the run, in numbers; red if any repository failed."""
+"""The task summarize_run: the run in numbers; it fails if any repository failed."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from github_sync.tasks.run_summary import (
 
 log = logging.getLogger(__name__)
 
-SET_TO_SUCCESS = "Its task instance was set to success by hand before it was done."
+SET_TO_SUCCESS = "The task instance was set to success by hand before it finished."
 OPEN = ("running", "waiting", "error", "killed")
 
 
 def summarize_run() -> dict[str, Any]:
-    """Count what came of each repository, see to those that could not say so, and judge the run.
+    """Count how each repository ended, close the attempts left open, and judge the run.
 
     :returns: ``{repos_dispatched, repos_skipped, repos_complete, repos_error, ...}``
     :raises NotEverythingSynced: some repository failed, or the list did
@@ -46,13 +46,13 @@ def summarize_run() -> dict[str, Any]:
     if states.get(LIST_TASK_ID) != "success":
         _judge(ti, without_list(LIST_TASK_ID))
     if found := ti.xcom_pull(task_ids=LIST_TASK_ID, key=ESTIMATE):
-        log.info("A dry run: nothing was written.")
+        log.info("This was a dry run: nothing was written.")
         return {"dry_run": found}
     listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, SYNC_TASK_ID)
     with as_airflow_exceptions():
-        evidence = _evidence(found, _settled_attempts(ti.run_id, found))
+        evidence = _evidence(found, _closed_attempts(ti.run_id, found))
         summary = summarize(found, evidence, left_out)
         with closing(open_warehouse(Settings.from_environment())) as warehouse:
             emit_metrics(summary, warehouse)
@@ -68,19 +68,19 @@ def _states(ti: Any) -> Mapping[str, str]:
     return dict(states.get(ti.run_id, {}))
 
 
-def _settled_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
-    """The last attempt of each instance, once those that were left open are closed."""
+def _closed_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
+    """The last attempt of each instance, after those left open are closed."""
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
         upgrade_schema(warehouse)
     attempts = _last_attempts(run_id)
-    unsettled = [one for one in found if _is_unsettled(one, attempts.get(one.repository_id))]
-    if unsettled:
-        record_and_report(run_id, [_failed(instance) for instance in unsettled])
+    still_open = [one for one in found if _is_open(one, attempts.get(one.repository_id))]
+    if still_open:
+        record_and_report(run_id, [_failed(instance) for instance in still_open])
         attempts = _last_attempts(run_id)
     return attempts
 
 
-def _is_unsettled(instance: Instance, attempt: Row | None) -> bool:
+def _is_open(instance: Instance, attempt: Row | None) -> bool:
     if attempt is None:
         return True  # unless its repository is no longer tracked: then nothing is recorded
     is_open = attempt is not None and attempt["status"] in OPEN and not attempt["is_final"]
@@ -123,4 +123,4 @@ def _judge(ti: Any, summary: dict[str, Any]) -> None:
         return
     ti.xcom_push("return_value", summary)
     lines = "\n".join(f"- {one['reason']}" for one in summary["errors"])
-    raise NotEverythingSynced(f"Not everything was synced:\n{lines}")
+    raise NotEverythingSynced(f"Some repositories failed:\n{lines}")

@@ -16,7 +16,7 @@ from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.forms import request_of
 from github_sync.tracking import track
-from github_sync.tracking.report import describe
+from github_sync.tracking.report import report_lines
 from github_sync.tracking.request import TrackRequest
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def track_repositories() -> dict[str, Any]:
         request = request_of(TrackRequest, context)
         outcome = _apply(request, settings)
     result = asdict(outcome)
-    _say(result, request)
+    _log(result, request)
     if outcome.refused:
         context["ti"].xcom_push("return_value", result)
         lines = "\n".join(f"- {one['error']}" for one in outcome.refused)
@@ -42,8 +42,8 @@ def track_repositories() -> dict[str, Any]:
     return result
 
 
-def _say(result: dict[str, Any], request: TrackRequest) -> None:
-    for line in describe(result["preflight"]) if result["preflight"] else ():
+def _log(result: dict[str, Any], request: TrackRequest) -> None:
+    for line in report_lines(result["preflight"]) if result["preflight"] else ():
         log.log(logging.WARNING if line.is_warning else logging.INFO, line.text)
     if request.check_only:
         log.info("check_only: nothing was changed.")

@@ -1,4 +1,4 @@
-"""What to change about each kind of credentials, where GitHub's own words do not say it."""
+"""What to change about each kind of credentials, beyond what GitHub's message says."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def hint(github_state: str | None, credentials: Credentials) -> str:
     if github_state == "not_found" and credentials.lacks_repo:
         scopes = ", ".join(credentials.scopes or []) or "none"
         return (
-            f"Its scopes are: {scopes}. Without repo, what is private is hidden from it: add repo."
+            f"Its scopes are: {scopes}. Without repo it has no access to private repositories: add "
+            "repo."
         )
     hints = {"no_access": NO_ACCESS_HINTS, "not_found": NOT_FOUND_HINTS}.get(github_state or "", {})
     return hints.get(credentials.kind, "")
@@ -39,7 +40,7 @@ def hint(github_state: str | None, credentials: Credentials) -> str:
 def advice(credentials: Credentials, sso_required_by: list[str]) -> list[str]:
     """What to do about the credentials themselves.
 
-    :param sso_required_by: the owners whose single sign-on stood in the way
+    :param sso_required_by: the owners that require single sign-on
     """
     candidates = (_renew(credentials), _permit(credentials), _wait(credentials))
     found = [text for text in candidates if text]
@@ -52,7 +53,7 @@ def advice(credentials: Credentials, sso_required_by: list[str]) -> list[str]:
 def _renew(credentials: Credentials) -> str:
     if not credentials.expires_soon:
         return ""
-    return "It expires soon: make a new one and put it into the Airflow connection."
+    return "It expires soon: create a new one and enter it in the Airflow connection."
 
 
 def _permit(credentials: Credentials) -> str:
@@ -66,4 +67,4 @@ def _wait(credentials: Credentials) -> str:
     quota = credentials.quota
     if not quota or quota["remaining"]:
         return ""
-    return f"Its quota is spent: nothing can be read before {quota['resets_at']}."
+    return f"Its rate limit is exceeded: nothing can be read before {quota['resets_at']}."

@@ -1,4 +1,4 @@
-"""What a connection's credentials are, as far as GitHub tells; never the credentials themselves."""
+"""What a connection's credentials are, as far as GitHub shows it; never their secrets."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ WITHOUT_ADDRESS = re.compile(r"required; *url=(https?://[^\s?#;]+)")
 
 @dataclass(frozen=True)
 class Credentials:
-    """One connection's, read off GitHub's last answer; None is what GitHub does not tell.
+    """One connection's, from GitHub's last answer; None is what GitHub does not show.
 
     :param scopes: of a classic or OAuth token; the other kinds have none
-    :param permissions: of a GitHub App's installation; no answer tells a fine-grained token's
-    :param renews: they are made anew each hour, so that their expiry is nobody's business
+    :param permissions: of a GitHub App's installation; GitHub does not show a fine-grained token's
+    :param renews: they are renewed each hour, so that their expiry does not matter
     :param sso_url: where to authorize them for single sign-on, if GitHub has just asked for it
     """
 
@@ -60,7 +60,7 @@ class Credentials:
 
 
 def credentials_of(github: GitHubClient) -> Credentials:
-    """What GitHub's last answer, a refusal too, and the connection's own form tell.
+    """What GitHub's last answer (a refusal too) and the connection itself show.
 
     https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
     https://docs.github.com/en/enterprise-cloud@latest/rest/authentication/authenticating-to-the-rest-api
@@ -123,19 +123,19 @@ def _sso_url(headers: Mapping[str, Any]) -> str | None:
 
 
 def _quota(headers: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Of GraphQL; an Enterprise Server without limits tells none."""
+    """Of GraphQL; an Enterprise Server without limits sends none."""
     names = ("limit", "remaining", "reset")
-    told = [str(headers.get(f"x-ratelimit-{name}", "")) for name in names]
+    sent = [str(headers.get(f"x-ratelimit-{name}", "")) for name in names]
     is_graphql = headers.get("x-ratelimit-resource", "graphql") == "graphql"
-    if not is_graphql or not all(text.isdecimal() for text in told):
+    if not is_graphql or not all(text.isdecimal() for text in sent):
         return None
-    limit, remaining, reset = map(int, told)
+    limit, remaining, reset = map(int, sent)
     resets_at = datetime.fromtimestamp(reset, timezone.utc)
     return {"limit": limit, "remaining": remaining, "resets_at": resets_at.isoformat()}
 
 
 def _now(headers: Mapping[str, Any]) -> datetime:
-    """By GitHub's clock, if it told its time."""
+    """By GitHub's clock, if it sent its time."""
     try:
         return parsedate_to_datetime(str(headers.get("date")))
     except (TypeError, ValueError):

@@ -22,7 +22,7 @@ REPOSITORIES_PER_REQUEST = 100
 """Repositories that are asked about at once; GitHub takes no more ids."""
 
 NO_ANSWER = {"type": "NOT_FOUND", "message": "no answer"}
-"""The error that a null without an error of its own stands for."""
+"""The error that a null without an error of its own means."""
 
 Verdict = Literal["yes", "no", "unknown"]
 
@@ -55,7 +55,7 @@ class Finding:
 class Connection:
     """What is known of one connection.
 
-    :param login: whom GitHub says it acts as
+    :param login: the account that it acts as, from GitHub
     :param error: why nothing is known
     """
 
@@ -71,7 +71,7 @@ def preflight(
     """Ask GitHub about each connection and its repositories: one request for each 100.
 
     :param connections: those to report on even if they have no candidate
-    :raises Nothing: what GitHub does not answer is unknown, and a refusal is a finding
+    :returns: what GitHub does not answer is unknown; a refusal is a finding, not raised
     """
     ordered = sorted(candidates, key=lambda one: one.github_conn_id)
     grouped = {conn: list(those) for conn, those in groupby(ordered, lambda x: x.github_conn_id)}
@@ -213,7 +213,7 @@ def _refused(candidate: Candidate, refusal: SyncError) -> Finding:
 
 
 def _about(name: str, error: str) -> str:
-    """An error of many repositories, told of this one."""
+    """An error about many repositories, with this one's name."""
     return error if name in error else f"{name}: {error}"
 
 

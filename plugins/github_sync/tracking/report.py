@@ -17,7 +17,7 @@ class Line(NamedTuple):
     is_warning: bool = False
 
 
-def describe(report: dict[str, Any]) -> Iterator[Line]:
+def report_lines(report: dict[str, Any]) -> Iterator[Line]:
     """The lines of a report, as :func:`github_sync.tracking.preflight.report` makes it."""
     for connection in report["connections"]:
         yield from _connection(connection)
@@ -28,10 +28,10 @@ def describe(report: dict[str, Any]) -> Iterator[Line]:
 
 
 def _connection(one: dict[str, Any]) -> Iterator[Line]:
-    login = one["login"] or "somebody GitHub does not name"
+    login = one["login"] or "an account that GitHub does not name"
     yield Line(f"Connection {one['github_conn_id']}: {one['kind']}, acts as {login}")
     if one["error"]:
-        yield Line(f"  REFUSED OR UNANSWERED: {one['error']}", is_warning=True)
+        yield Line(f"  REFUSED OR NO ANSWER: {one['error']}", is_warning=True)
     facts = {
         **_rights(one),
         "expires": _expiry(one),
@@ -56,23 +56,23 @@ def _scopes(scopes: list[str]) -> str:
 
 def _permissions(permissions: dict[str, str] | None) -> str:
     if permissions is None:
-        return "not told by GitHub; what they allow is below"
+        return "not shown by GitHub; see below what they allow"
     return ", ".join(f"{name} {level}" for name, level in sorted(permissions.items())) or "none"
 
 
 def _expiry(one: dict[str, Any]) -> str:
     if one["renews"]:
-        return "never: renewed each hour by itself"
-    return _moment(one["expires_at"]) if one["expires_at"] else "never, or GitHub does not tell"
+        return "never: renewed automatically each hour"
+    return _moment(one["expires_at"]) if one["expires_at"] else "never, or GitHub does not show it"
 
 
 def _sso(owners: list[str]) -> str:
-    return f"required by {', '.join(owners)}" if owners else "not in the way"
+    return f"required by {', '.join(owners)}" if owners else "not required"
 
 
 def _quota(quota: dict[str, Any] | None) -> str:
     if quota is None:
-        return "not told by GitHub"
+        return "not shown by GitHub"
     until = _moment(quota["resets_at"])
     return f"{quota['remaining']:,} of {quota['limit']:,} points left until {until}"
 
@@ -86,7 +86,7 @@ def _repositories(found: list[dict[str, Any]]) -> Iterator[Line]:
     yield from (Line(_readable(one)) for one in readable[:MOST_READABLE])
     if (more := len(readable) - MOST_READABLE) > 0:
         yield Line(f"  and {more:,} more, all readable")
-    yield from (Line(_trouble(one), is_warning=True) for one in found if one["error"])
+    yield from (Line(_unreadable(one), is_warning=True) for one in found if one["error"])
 
 
 def _readable(one: dict[str, Any]) -> str:
@@ -97,6 +97,6 @@ def _readable(one: dict[str, Any]) -> str:
     return f"  {one['repository']}: readable, {number:,} pull request{plural} with reviews"
 
 
-def _trouble(one: dict[str, Any]) -> str:
+def _unreadable(one: dict[str, Any]) -> str:
     word = "NOT READABLE" if "no" in (one["pull_requests"], one["reviews"]) else "UNKNOWN"
     return f"  {word}: {one['error']}"

@@ -29,17 +29,17 @@ ONE_NAME_ONLY = (
     RepositoryBlocked,
     RepositoryNotFound,
 )
-"""What concerns one name only; the others are applied all the same."""
+"""Errors that concern one name only: the other names are applied."""
 
 DEFAULT_CONNECTION = "github_default"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One repository that was asked for, or a name that led to none.
+    """One repository that was asked for, or a name without a repository.
 
-    :param name: as GitHub writes it, or as the operator did where GitHub shows nothing
-    :param identity: its ids and name, as the query for it answered; None where it was refused
+    :param name: as GitHub writes it; if GitHub shows nothing, as the operator wrote it
+    :param identity: its ids and name, from GitHub's answer; None if it was refused
     :param refusal: why nothing was found
     """
 
@@ -51,12 +51,12 @@ class Candidate:
 
 @dataclass
 class Search:
-    """Finds candidates, each with the connection that would read it.
+    """Finds candidates, each with the connection that reads it.
 
     :param tracked: the rows of ``read_tracked_repositories``
     :param github_conn_id: the connection for all; None for the one that a tracked repository has,
         and github_default for a new one
-    :param passing: refusals to note too, though they would pass
+    :param passing: temporary errors to record as refusals too
     """
 
     clients: SharedClients
@@ -128,7 +128,7 @@ class Search:
             self.left_out.append({"repository": repository["nameWithOwner"], "reason": reason})
 
     def _candidate(self, repository: dict[str, Any], conn_id: str) -> Candidate:
-        """With the connection that it will be read with, which a tracked one keeps."""
+        """With the connection that reads it; a tracked one keeps its own."""
         kept = self._connections_by_id.get(repository["databaseId"], conn_id)
         return Candidate(repository["nameWithOwner"], self.github_conn_id or kept, repository)
 

@@ -20,7 +20,7 @@ from github_sync.tracking.search import ONE_NAME_ONLY, Candidate, Search
 
 @dataclass
 class TrackResult:
-    """What became of each name; ``preflight`` is the report on what can be read."""
+    """The result for each name; ``preflight`` is the report on what can be read."""
 
     tracked: list[str] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
@@ -32,10 +32,10 @@ class TrackResult:
 def track_repositories(
     request: TrackRequest, warehouse: Warehouse, open_github: Callable[[str], GitHubClient]
 ) -> TrackResult:
-    """Check what of every name can be read, then track what can, all in one transaction.
+    """Check which repositories can be read, then track those, all in one transaction.
 
-    What cannot be read is refused. What GitHub did not answer, though it knows the name, is
-    tracked all the same, and reported as unknown.
+    One that cannot be read is refused. One that GitHub knows, but gave no answer about, is
+    tracked and reported as unknown.
 
     :param open_github: opens GitHub with the Airflow connection of this id
     :raises SyncError: GitHub or Postgres could not be asked; nothing is changed then
@@ -71,7 +71,7 @@ def pause_repositories(request: TrackRequest, warehouse: Warehouse) -> TrackResu
 
 
 def _search(request: TrackRequest, warehouse: Warehouse, clients: SharedClients) -> Search:
-    """Whoever only wants a report gets one with a spent quota too, instead of a wait."""
+    """With check_only, an exceeded rate limit is reported instead of waited for."""
     passing = (RateLimited,) if request.check_only else ()
     search = Search(clients, _tracked_rows(warehouse), request.github_conn_id, passing)
     for name in without_repeats(request.repositories):
@@ -84,14 +84,14 @@ def _search(request: TrackRequest, warehouse: Warehouse, clients: SharedClients)
 
 
 def _tracked_rows(warehouse: Warehouse) -> list[Row]:
-    """None where the tables do not exist yet, which a report does not need."""
+    """Empty if the tables do not exist yet; a report does not need them."""
     with warehouse.transaction():
         [schema] = warehouse.run("schema/find_schema")
         return warehouse.run("tracking/read_tracked_repositories") if schema["is_there"] else []
 
 
 def _is_refused(finding: Finding, check_only: bool) -> bool:
-    """A report alone has failed, too, where it does not know."""
+    """With check_only, unknown is a failure too."""
     return finding.verdict == "no" or (check_only and finding.verdict == "unknown")
 
 
@@ -130,7 +130,7 @@ def _paused(warehouse: Warehouse, name: str, statement: str, **parameters: objec
     rows = warehouse.run(statement, **parameters)
     if not rows:
         raise ConfigurationError(
-            f"{name}: nothing by this name is tracked.",
+            f"{name}: no repository of this name is tracked.",
             "See github.tracked_repositories for the names.",
         )
     return {row["full_name"] for row in rows}

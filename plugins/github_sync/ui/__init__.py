@@ -1,1 +1,1 @@
-"""The page in Airflow's UI. It only reads; its buttons use Airflow's own API."""
+"""The page GitHub Sync in Airflow's UI. It only reads; its buttons call Airflow's own API."""

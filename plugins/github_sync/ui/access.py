@@ -1,4 +1,4 @@
-"""Who may see the page, and use its buttons: as Airflow's own permissions on the Dags say."""
+"""Who may see the page and use its buttons: Airflow's own permissions on the Dags decide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from github_sync.dag_ids import SYNC_DAG_ID, TRACK_DAG_ID
 
 @dataclass(frozen=True)
 class Permissions:
-    """What the user may do; Airflow's API has the last word on each action.
+    """What the user may do; Airflow's API checks each action again.
 
     :param may_sync: trigger the Dag that syncs
     :param may_clear: clear its task instances
@@ -28,10 +28,10 @@ class Permissions:
     may_track: bool
 
 
-def reader(user: Annotated[Any, Depends(get_user)]) -> Permissions:
+def permissions(user: Annotated[Any, Depends(get_user)]) -> Permissions:
     """The user, who may read the Dag's task instances.
 
-    :raises HTTPException: 403, the user may not; 401 (from Airflow), nobody is logged in
+    :raises HTTPException: 403, the user may not; 401 (from Airflow), no one is logged in
     """
     if not _may(user, "GET", DagAccessEntity.TASK_INSTANCE):
         message = f"You may not read the Dag {SYNC_DAG_ID}. Ask your Airflow administrator."
@@ -43,7 +43,7 @@ def reader(user: Annotated[Any, Depends(get_user)]) -> Permissions:
     )
 
 
-ReaderDep = Annotated[Permissions, Depends(reader)]
+PermissionsDep = Annotated[Permissions, Depends(permissions)]
 
 
 def _may(user: Any, method: Any, entity: DagAccessEntity, dag_id: str = SYNC_DAG_ID) -> bool:
@@ -60,5 +60,5 @@ def airflow_root(request: Request) -> str:
 
 
 def login_url(request: Request) -> str:
-    """Airflow's login, which leads back here."""
+    """Airflow's login page, which returns here."""
     return f"{airflow_root(request)}/api/v2/auth/login?{urlencode({'next': str(request.url)})}"

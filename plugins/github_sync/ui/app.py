@@ -1,4 +1,4 @@
-"""The page's addresses. All of them only read; whatever changes something goes to Airflow's API.
+"""The UI's routes. All of them only read; changes go through Airflow's API.
 
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/plugins.html
 """
@@ -16,14 +16,14 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from github_sync.dag_ids import SYNC_DAG_ID, SYNC_TASK_ID
 from github_sync.errors import SyncError
 from github_sync.store.warehouse import Warehouse
-from github_sync.ui.access import ReaderDep, login_url
+from github_sync.ui.access import PermissionsDep, login_url
 from github_sync.ui.fleet import Selection, read_fleet
-from github_sync.ui.reading import NotReady, reading
+from github_sync.ui.reading import NotReady, read_only_warehouse
 from github_sync.ui.rendering import render
 from github_sync.ui.repository import InstanceKey, find_instance, read_repository_page
 from github_sync.ui.static_files import VersionedFiles
 
-WarehouseDep = Annotated[Warehouse, Depends(reading)]
+WarehouseDep = Annotated[Warehouse, Depends(read_only_warehouse)]
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -41,48 +41,48 @@ app.mount("/static", VersionedFiles(), name="static")
 @app.get("/")
 def fleet(
     request: Request,
-    reader: ReaderDep,
+    permissions: PermissionsDep,
     warehouse: WarehouseDep,
     selection: Annotated[Selection, Query()],
 ) -> Response:
     """All repositories: how many are in which state, and a page of them."""
-    return render(request, reader, "fleet.html", fleet=read_fleet(warehouse, selection))
+    return render(request, permissions, "fleet.html", fleet=read_fleet(warehouse, selection))
 
 
 @app.get("/repositories/{repository_id}")
 def repository(
-    request: Request, reader: ReaderDep, warehouse: WarehouseDep, repository_id: int
+    request: Request, permissions: PermissionsDep, warehouse: WarehouseDep, repository_id: int
 ) -> Response:
-    """One repository: its state, what it lacks, and the history of its attempts."""
+    """One repository: its state, its failures, and its last attempts."""
     page = read_repository_page(warehouse, repository_id)
     if page is None:
-        raise HTTPException(404, f"No repository {repository_id} is tracked.")
-    return render(request, reader, "repository.html", page=page)
+        raise HTTPException(404, f"No tracked repository has the id {repository_id}.")
+    return render(request, permissions, "repository.html", page=page)
 
 
 @app.get("/dag")
-def dag(request: Request, reader: ReaderDep, dag_id: str) -> Response:
+def dag(request: Request, permissions: PermissionsDep, dag_id: str) -> Response:
     """The tab on a Dag: all repositories on ours, and nothing on others."""
     if dag_id == SYNC_DAG_ID:
         return _to(request, "fleet")
-    return render(request, reader, "elsewhere.html", dag_id=dag_id)
+    return render(request, permissions, "elsewhere.html", dag_id=dag_id)
 
 
 @app.get("/instance")
 def instance(
     request: Request,
-    reader: ReaderDep,
+    permissions: PermissionsDep,
     warehouse: WarehouseDep,
     which: Annotated[InstanceKey, Query()],
 ) -> Response:
     """The tab on a task instance: its repository."""
     if which.dag_id != SYNC_DAG_ID:
-        return render(request, reader, "elsewhere.html", dag_id=which.dag_id)
+        return render(request, permissions, "elsewhere.html", dag_id=which.dag_id)
     if which.task_id != SYNC_TASK_ID or which.map_index < 0:
         return _to(request, "fleet")
     repository_id = find_instance(warehouse, which)
     if repository_id is None:
-        raise HTTPException(404, "This instance has not begun: nothing is known of it yet.")
+        raise HTTPException(404, "This task instance has not started yet.")
     return _to(request, "repository", repository_id=repository_id)
 
 
@@ -102,9 +102,9 @@ async def _refused(request: Request, refusal: AnyHTTPException) -> Response:
 
 
 @app.exception_handler(RequestValidationError)
-async def _malformed(request: Request, error: RequestValidationError) -> Response:
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     names = ", ".join(str(one["loc"][-1]) for one in error.errors())
-    message = f"This address cannot be understood ({names}). Start again from all repositories."
+    message = f"Invalid URL parameter: {names}. Start again from all repositories."
     return render(request, None, "problem.html", 422, message=message)
 
 
@@ -114,7 +114,7 @@ async def _not_ready(request: Request, reason: NotReady) -> Response:
 
 
 @app.exception_handler(SyncError)
-async def _warehouse_away(request: Request, error: SyncError) -> Response:
+async def _warehouse_unavailable(request: Request, error: SyncError) -> Response:
     return render(request, None, "problem.html", 503, message=str(error))
 
 

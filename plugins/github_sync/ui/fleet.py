@@ -54,8 +54,8 @@ class Fleet:
     """What the page shows.
 
     :param counts: of repositories, by state
-    :param oldest_at: up to when the tables are complete for the repository furthest behind, paused
-        ones and those never synced aside
+    :param oldest_at: up to when the tables are complete for the repository furthest behind, without
+        paused ones and those never synced
     :param newest_at: the same for the one furthest on
     :param failed_runs: the instances to clear: of each run, their map indexes
     :param matching: how many repositories the selection has, on all of its pages
@@ -97,7 +97,7 @@ class Fleet:
 
     @property
     def is_late(self) -> bool:
-        """Whether all are: no daily run has done its work."""
+        """Whether all are: no daily run has completed."""
         return _is_stale(self.newest_at)
 
     @property

@@ -1,4 +1,4 @@
-"""The page's connection to Postgres: read only, short, and closed again."""
+"""The UI's connection to Postgres: read-only and short."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from github_sync.store.warehouse import Warehouse
 from github_sync.tasks.connections import open_warehouse
 
 TIMEOUT_SECONDS = 5
-"""Seconds. Who waits holds one of the few threads that Airflow's API shares with the page."""
+"""A request that waits holds one of the few threads that Airflow's API shares with the UI."""
 
 
 class NotReady(Exception):
-    """The tables that the page reads do not exist.
+    """The tables that the UI reads do not exist.
 
     :param is_there: the schema does, in an older version
     """
@@ -25,11 +25,11 @@ class NotReady(Exception):
         self.is_there = is_there
 
 
-def reading() -> Iterator[Warehouse]:
+def read_only_warehouse() -> Iterator[Warehouse]:
     """The warehouse, within one transaction that only reads.
 
     :raises NotReady: its schema does not exist yet, or is older than this package
-    :raises SyncError: Postgres is away, or refuses us
+    :raises SyncError: Postgres is unavailable, or refuses the connection
     """
     opened = closing(open_warehouse(Settings.from_environment(), TIMEOUT_SECONDS))
     with opened as warehouse, warehouse.transaction():

@@ -28,15 +28,15 @@ templates = Environment(
 
 
 def render(
-    request: Request, reader: Permissions | None, template: str, status: int = 200, **what: Any
+    request: Request, permissions: Permissions | None, template: str, status: int = 200, **what: Any
 ) -> Response:
     """One page.
 
-    :param reader: None where there is nothing to click
+    :param permissions: None for pages without buttons
     """
     text = templates.get_template(template).render(
         what,
-        reader=reader,
+        permissions=permissions,
         root=airflow_root(request),
         here=request.scope.get("root_path", ""),
         now=datetime.now(timezone.utc),
@@ -58,13 +58,13 @@ def exactly(moment: datetime | None) -> str:
 
 
 def amount(value: float) -> str:
-    """A number with as many digits behind the point as say something."""
+    """A number with as many decimals as are significant."""
     digits = 0 if value >= 10 or value == int(value) else 1 if value >= 1 else 2  # noqa: PLR2004
     return f"{value:,.{digits}f}"
 
 
 def without_subject(text: str, full_name: str) -> str:
-    """An error's text without the name of the repository, where that stands beside it."""
+    """An error's text without the repository's name, for places that show the name."""
     subject, _, rest = text.partition(": ")
     return rest if rest and subject.split(" (")[0] == full_name else text
 

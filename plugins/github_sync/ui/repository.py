@@ -1,4 +1,4 @@
-"""One repository: its state, what it lacks, and the history of its attempts."""
+"""One repository: its state, its failures, and its last attempts."""
 
 from __future__ import annotations
 
@@ -72,18 +72,18 @@ class InstanceKey(BaseModel):
     @field_validator("run_id")
     @classmethod
     def _with_its_plus_signs(cls, run_id: str) -> str:
-        """Airflow 3.1 puts them into the address as they are, where they mean spaces."""
+        """Airflow 3.1 does not encode them in the URL, where they mean spaces."""
         return run_id.replace(" ", "+")
 
 
 def find_instance(warehouse: Warehouse, which: InstanceKey) -> int | None:
-    """The repository that a task instance of ours is about; None if it has not begun."""
+    """The repository of one of our task instances; None if it has not started."""
     found = warehouse.run("ui/find_instance", run_id=which.run_id, map_index=which.map_index)
     return found[0]["repository_id"] if found else None
 
 
 def progress_of(repository: Row) -> Progress | None:
-    """How far its unfinished pass has come; None when none is unfinished.
+    """How far its unfinished scan is; None if none is unfinished.
 
     :param repository: its row of repository_overview
     """

@@ -18,12 +18,12 @@ class State:
 
 
 STATES = {
-    "failing": State("Failing", "bad", "the last run failed for it"),
-    "retrying": State("Retrying", "warn", "a try failed or was killed, another one comes"),
-    "incomplete": State("Incomplete", "warn", "synced, but something is missing or differs"),
+    "failing": State("Failing", "bad", "the last run failed"),
+    "retrying": State("Retrying", "warn", "a try failed or was killed; Airflow retries"),
+    "incomplete": State("Incomplete", "warn", "synced, but with failures or differences"),
     "waiting": State("Waiting", "busy", "for GitHub's rate limit"),
-    "syncing": State("Syncing", "busy", "at this moment"),
-    "never_synced": State("Never synced", "quiet", "the next run brings it"),
-    "complete": State("Complete", "good", "equal to GitHub as of its last sync"),
-    "paused": State("Paused", "quiet", "left out until it is resumed"),
+    "syncing": State("Syncing", "busy", "right now"),
+    "never_synced": State("Never synced", "quiet", "the next run syncs it"),
+    "complete": State("Complete", "good", "matches GitHub as of its last sync"),
+    "paused": State("Paused", "quiet", "skipped until it is resumed"),
 }

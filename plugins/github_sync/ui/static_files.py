@@ -1,4 +1,4 @@
-"""The page's styles and scripts: asked for once by each browser, until they change."""
+"""The page's styles and scripts: each browser loads them once, until they change."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ def _version() -> str:
 
 
 VERSION = _version()
-"""Part of their addresses, so that a new version has new ones."""
+"""Part of their URLs, so that a new version has new URLs."""
 
 
 class VersionedFiles(StaticFiles):
-    """Serves the folder; what is asked for by its version may be kept for good."""
+    """Serves the folder; a URL with the version may be cached forever."""
 
     def __init__(self) -> None:
         super().__init__(directory=FOLDER)
 
     async def get_response(self, path: str, scope: Any) -> Response:
-        """As StaticFiles does, with a word on how long the answer may be kept."""
+        """As StaticFiles does, with a Cache-Control header."""
         response = await super().get_response(path, scope)
         if scope["query_string"] == f"v={VERSION}".encode():
             response.headers["Cache-Control"] = FOREVER

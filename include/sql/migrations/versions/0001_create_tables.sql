@@ -1,4 +1,4 @@
--- views: c565f2d3e42631e0
+-- views: 8c11ee7cb722077f
 -- The schema "github": what is tracked, what GitHub has, and what each sync did.
 comment on table github.schema_version is 'One row: the version of the schema github, managed by Alembic.';
 comment on column github.schema_version.version_num is 'The last migration that was applied (see include/sql/migrations).';

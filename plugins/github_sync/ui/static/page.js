@@ -1,4 +1,4 @@
-// The buttons, which call Airflow's own API as the user who is logged in, and the refreshing.
+// The buttons, which call Airflow's own API as the logged-in user, and the automatic refresh.
 const { root, syncDag, trackDag, task } = document.body.dataset;
 const live = document.getElementById("live");
 const said = document.getElementById("said");
@@ -12,14 +12,14 @@ const ACTIONS = {
   },
   full: {
     question: ({ name }) => `Read the whole history of ${name} again?`,
-    explanation: "It repairs what differs from GitHub, at one request for each 100 pull requests.",
+    explanation: "This repairs differences from GitHub. It costs one request for each 100 pull requests.",
     call: ({ name }) => trigger(syncDag, { repositories: [name], full_resync: true }),
-    done: ({ name }) => `The whole history of ${name} is being read again.`,
+    done: ({ name }) => `Reading the whole history of ${name} again.`,
   },
   pause: {
     dag: trackDag,
     question: ({ name }) => `Pause ${name}?`,
-    explanation: "The daily run leaves it out until it is resumed; what is stored stays.",
+    explanation: "The daily run skips it until you resume it. What is stored stays.",
     call: ({ name }) => trigger(trackDag, { repositories: [name], is_active: false }),
     done: ({ name }) => `${name} is being paused.`,
   },
@@ -34,7 +34,7 @@ const ACTIONS = {
   },
   "clear-all": {
     question: ({ count }) => `Clear and rerun all ${count} failed repositories?`,
-    explanation: "Each goes on from the last page it stored.",
+    explanation: "Each resumes after the last page it stored.",
     call: async ({ runs }) => {
       const refusals = [];
       for (const { run_id, map_indexes } of JSON.parse(runs)) {
@@ -43,7 +43,7 @@ const ACTIONS = {
       }
       if (refusals.length) throw new Error(refusals.join(" "));
     },
-    done: () => "All failed repositories run again.",
+    done: () => "All failed repositories are running again.",
   },
 };
 
@@ -58,19 +58,19 @@ async function post(path, body) {
 }
 
 async function reason(answer) {
-  if (answer.status === 401) return "You are no longer logged in: reload the page.";
-  if (answer.status === 403) return "Airflow does not allow you to do this.";
+  if (answer.status === 401) return "You are no longer logged in. Reload the page.";
+  if (answer.status === 403) return "Your Airflow role does not permit this.";
   if (answer.status === 404 && answer.url.endsWith("/clearTaskInstances"))
-    return "Airflow has this run no more. Use “Sync now” instead.";
+    return "This run no longer exists in Airflow. Use “Sync now” instead.";
   const { detail } = await answer.json().catch(() => ({}));
-  return `Airflow refuses it (${answer.status}): ${typeof detail === "string" ? detail : JSON.stringify(detail)}`;
+  return `Airflow refused the request (${answer.status}): ${typeof detail === "string" ? detail : JSON.stringify(detail)}`;
 }
 
 function trigger(dag, conf) {
   return post(`${dag}/dagRuns`, { logical_date: null, conf });
 }
 
-// Not the failed ones only: what the end of a run's time cut off, Airflow calls skipped.
+// Not only failed ones: Airflow marks instances as skipped if the run's time limit stopped them.
 async function clear(run, tasks) {
   const { task_instances: cleared } = await post(`${syncDag}/clearTaskInstances`, {
     dry_run: false,
@@ -81,7 +81,7 @@ async function clear(run, tasks) {
     reset_dag_runs: true,
   });
   if (!cleared.some(({ task_id }) => task_id === task))
-    throw new Error("Airflow has this instance no more. Use “Sync now” instead.");
+    throw new Error("This task instance no longer exists in Airflow. Use “Sync now” instead.");
 }
 
 async function get(path) {
@@ -89,14 +89,14 @@ async function get(path) {
   return answer?.ok ? answer.json() : {};
 }
 
-// Why Airflow, which has taken it without a word, does not begin with it.
+// Why Airflow, which accepted the request, does not start it yet.
 async function obstacle(dag, ours) {
   const { is_paused } = await get(dag);
-  if (is_paused) return `It waits: the Dag ${dag} is paused. Resume it in Airflow.`;
+  if (is_paused) return `Queued: the Dag ${dag} is paused. Unpause it in Airflow.`;
   if (dag !== syncDag) return "";
   const { dag_runs = [] } = await get(`${dag}/dagRuns?state=running&limit=${ours.length + 1}`);
   const other = dag_runs.find(({ dag_run_id }) => !ours.includes(dag_run_id));
-  return other ? `It waits for the run that is at work, ${other.dag_run_id}.` : "";
+  return other ? `Queued behind the running run ${other.dag_run_id}.` : "";
 }
 
 function say(text, isBad = false) {
@@ -117,7 +117,7 @@ function confirmed(action, about) {
   );
 }
 
-// What was made or cleared: the run that begins with it is no obstacle to it.
+// What was triggered or cleared: the run that it belongs to does not block it.
 function runsOf({ run, runs }, made) {
   return runs ? JSON.parse(runs).map(({ run_id }) => run_id) : [made?.dag_run_id ?? run];
 }
@@ -138,7 +138,7 @@ async function act(button) {
   }
 }
 
-// What was just clicked shows within seconds: for a while the page is read again more often.
+// After a click the page refreshes more often for a while, so that the effect shows within seconds.
 let closelyUntil = 0;
 const watchClosely = () => {
   closelyUntil = Date.now() + 60000;
@@ -162,9 +162,9 @@ async function refresh() {
 let shownAt = new Date();
 async function reread() {
   const answer = await fetch(location.href).catch(() => null);
-  const reason = !answer ? "Airflow does not answer" : answer.redirected ? "you are no longer logged in" : "";
+  const reason = !answer ? "Airflow is not answering" : answer.redirected ? "you are no longer logged in" : "";
   if (reason || !answer.ok) {
-    stale.textContent = `Not up to date since ${shownAt.toLocaleTimeString()}: ${reason || "reload the page to see why"}.`;
+    stale.textContent = `Not updated since ${shownAt.toLocaleTimeString()}: ${reason || "reload the page to see the reason"}.`;
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -173,7 +173,7 @@ async function reread() {
   stale.textContent = "";
 }
 
-// Whoever was at a button or a link by the keyboard still is, and what was scrolled stays so.
+// Keep the keyboard focus and the scroll position.
 function show(fresh) {
   const focused = live.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   const scrolled = [...live.querySelectorAll(".scroll")].map(({ scrollLeft }) => scrollLeft);
@@ -197,7 +197,7 @@ document.addEventListener("click", (event) => {
   }
   if (button) act(button);
 });
-// Airflow's frame around the page forbids it to lead away; a link of Airflow's own document may.
+// Airflow's frame does not let the page navigate away; a link in Airflow's own document may.
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[target="_top"]');
   if (!link || window.parent === window) return;

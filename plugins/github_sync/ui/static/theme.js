@@ -1,4 +1,4 @@
-// Light or dark as Airflow around us is, or else as Airflow was last told, or as the system is.
+// Light or dark like the surrounding Airflow, else as last set in Airflow, else like the system.
 (() => {
   const root = document.documentElement;
   const outer = () => {
@@ -11,8 +11,8 @@
   const isDark = () => {
     const airflow = outer();
     if (airflow) return airflow.classList.contains("dark");
-    const told = localStorage.getItem("theme");
-    if (told === "dark" || told === "light") return told === "dark";
+    const chosen = localStorage.getItem("theme");
+    if (chosen === "dark" || chosen === "light") return chosen === "dark";
     return matchMedia("(prefers-color-scheme: dark)").matches;
   };
   const follow = () => root.classList.toggle("dark", isDark());
