@@ -7,7 +7,7 @@ export PYTHONPATH := plugins
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo rehearse up down psql test torture lint format benchmark dictionary screenshots lock
+.PHONY: help setup demo rehearse up down psql test check torture lint format benchmark dictionary screenshots lock
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -28,7 +28,10 @@ psql: setup ## Open the demo's tables
 	@$(BIN)/python -m demo psql
 
 test: setup ## Run all tests
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+
+check: lint ## Check style and types, and run the unit and schema tests: the inner loop
+	$(BIN)/python -m pytest --quiet --numprocesses auto tests/unit tests/schema tests/docs
 
 torture: setup ## Try thousands of random histories of changes, faults, kills and syncs (about an hour)
 	$(BIN)/python -m tests.torture $(if $(EXAMPLES),--examples $(EXAMPLES))

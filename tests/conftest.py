@@ -6,10 +6,14 @@ Airflow reads its environment when it is first imported, so it is set here, at t
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
 import pytest
+
+# A shell that starts the tests in the background lets them ignore SIGINT, which some of them send.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parents[1]
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="github-sync-airflow-"))
@@ -37,6 +41,7 @@ pytest_plugins = [
     "tests.fixtures.syncing",
     "tests.fixtures.airflow",
     "tests.fixtures.scheduler",
+    "tests.fixtures.tools",
 ]
 
 
@@ -50,7 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all that share the live Airflow."""
+    """One process runs all that share the live Airflow; it starts at once, as it takes longest."""
     for item in items:
         if item.get_closest_marker("scheduler"):
             item.add_marker(pytest.mark.xdist_group("live Airflow"))
+    items.sort(key=lambda item: item.get_closest_marker("scheduler") is None)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: the tests of the live Airflow mostly wait."""
+    return min(os.cpu_count() or 1, 4) + 1

@@ -28,22 +28,22 @@ REFUSALS: dict[str, tuple[Fault, type[errors.SyncError], str]] = {
     "401": (
         Fault(status=401, body={"message": "Bad credentials"}),
         errors.BadCredentials,
-        "Put a valid token into the Airflow connection",
+        "Enter a valid token in the Airflow connection",
     ),
     "403": (
         Fault(status=403, body={"message": "Resource not accessible by personal access token"}),
         errors.AccessDenied,
-        "Give the token read access to the repository's pull requests",
+        "Grant the token read access to the repository's pull requests",
     ),
     "403 in GraphQL": (
         Fault(graphql_errors=[{"type": "FORBIDDEN", "message": "Resource not accessible"}]),
         errors.AccessDenied,
-        "Give the token read access",
+        "Grant the token read access",
     ),
     "scopes": (
         Fault(graphql_errors=[{"type": "INSUFFICIENT_SCOPES", "message": "Needs 'repo'."}]),
         errors.AccessDenied,
-        "Give the token read access",
+        "Grant the token read access",
     ),
     "single sign-on": (
         Fault(
@@ -72,7 +72,7 @@ REFUSALS: dict[str, tuple[Fault, type[errors.SyncError], str]] = {
     "query refused": (
         Fault(graphql_errors=[UNDEFINED_FIELD]),
         errors.QueryRefused,
-        "check that its version is supported",
+        "check that the version is supported",
     ),
     "400": (
         Fault(status=400, body={"message": "Problems parsing JSON"}),
@@ -208,7 +208,7 @@ def test_an_unknown_repository(world: World, syncing: Syncing) -> None:
     repository_id = syncing.track("acme/nowhere")
 
     with pytest.raises(
-        errors.RepositoryNotFound, match=r"acme/nowhere: .*no acme either.*Correct its name"
+        errors.RepositoryNotFound, match=r"acme/nowhere: .*no owner acme either.*Correct its name"
     ):
         syncing.sync(repository_id)
 

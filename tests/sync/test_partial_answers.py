@@ -111,7 +111,7 @@ def test_a_pull_request_of_which_only_the_place_is_sent(
     result = syncing.sync(repository_id)
 
     assert [error["number"] for error in result["errors"]] == [number]
-    assert "gave no reason" in result["errors"][0]["error"]
+    assert "without a reason" in result["errors"][0]["error"]
     assert len(syncing.world.requests_of("IdentifyPullRequests")) == 1
 
 

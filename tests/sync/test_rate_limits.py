@@ -151,7 +151,7 @@ def test_and_no_more(world: World, syncing: Syncing, repository_id: int, allowed
 
     row = syncing.tracked(repository_id)
     assert row["sync_status"] == "error"
-    assert f"Waited for it {allowed} times" in row["last_sync_error"]
+    assert f"already waited {allowed} times" in row["last_sync_error"]
     [attempt] = syncing.attempts(repository_id)
     assert (attempt["status"], attempt["is_final"]) == ("error", True)
     assert attempt["error_class"] == "RateLimitExhausted"

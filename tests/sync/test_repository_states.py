@@ -59,7 +59,7 @@ def test_without_issues(syncing: Syncing, api: Repository) -> None:
         (
             ("token", "sees", ["acme/other"]),
             "not_found",
-            "the token still sees from within",
+            "The token still has access",
         ),
         (("token", "sso_blocked_orgs", ["acme"]), "sso_required", "Authorize the token"),
         (("token", "ip_blocked_orgs", ["acme"]), "ip_not_allowed", "IP allow list"),
@@ -99,7 +99,7 @@ def test_a_token_that_sees_nothing_of_the_owner_any_more(
     token = world.tokens[SAMPLE_TOKEN]
     token.sees, token.member_of = [], []
 
-    with pytest.raises(SyncError, match="sees nothing of acme that is not public"):
+    with pytest.raises(SyncError, match="has no access to private repositories of acme"):
         syncing.sync(repository_id)
 
     row = syncing.tracked(repository_id)
@@ -113,7 +113,7 @@ def test_its_owner_is_gone_too(world: World, syncing: Syncing, api: Repository) 
     world.delete_repository(api)
     world.actors.pop("acme")
 
-    with pytest.raises(SyncError, match="GitHub has no acme either"):
+    with pytest.raises(SyncError, match="GitHub has no owner acme either"):
         syncing.sync(repository_id)
 
     assert syncing.tracked(repository_id)["github_state"] == "not_found"
@@ -162,7 +162,7 @@ def test_if_github_cannot_say_why_the_first_refusal_stands(
     world.tokens[SAMPLE_TOKEN].sees = []
     world.faults.add(Fault(operation="RepositoryOwner", status=502, times=ALWAYS))
 
-    with pytest.raises(SyncError, match="no such repository, or hides it"):
+    with pytest.raises(SyncError, match="no such repository, or the connection's token has no access"):
         syncing.sync(repository_id)
 
     assert syncing.tracked(repository_id)["github_state"] == "not_found"

@@ -18,7 +18,7 @@ from tests.torture.tally import Tally
 SEED_VARIABLE = "GITHUB_SYNC_TORTURE_SEED"
 EXAMPLES_VARIABLE = "GITHUB_SYNC_TORTURE_EXAMPLES"
 TALLY_VARIABLE = "GITHUB_SYNC_TORTURE_TALLY"
-EXAMPLES = int(os.environ.get(EXAMPLES_VARIABLE, "200"))
+EXAMPLES = int(os.environ.get(EXAMPLES_VARIABLE, "60"))
 
 
 @pytest.mark.timeout(0 if SEED_VARIABLE in os.environ else 600)

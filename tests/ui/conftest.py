@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +9,9 @@ import httpx
 import pytest
 
 from tests.fixtures.scheduler import FirstMorning, LiveAirflow
+from tests.fixtures.tools import find_browser
 from tests.scheduler.components import token
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VIEWPORT = {"width": 1400, "height": 900}
 TIMEOUT_MS = 60_000
 # A browser that is root's, and asks nobody on the network for anything but the page.
@@ -40,9 +39,7 @@ def browser() -> Iterator[Any]:
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=TIMEOUT_MS)
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"none of {', '.join(BROWSERS)} is installed: apt-get install chromium")
+    path = find_browser()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield chromium

@@ -202,7 +202,7 @@ BREAKAGES = {
         "alter database live_warehouse rename to elsewhere",
         "alter database elsewhere rename to live_warehouse",
         503,
-        "Postgres did not do it",
+        "Postgres was unavailable or interrupted the statement",
     ),
 }
 

@@ -90,7 +90,7 @@ def test_the_summary_counts_and_names() -> None:
             {"repository": "b/b", "reason": "b/b: away"},
             {
                 "repository": "d/d",
-                "reason": "Its task instance is failed, without a word of its own.",
+                "reason": "The task instance failed without recording an error; see its log.",
             },
         ],
         "incomplete": [],

@@ -103,7 +103,8 @@ def _judged(found: list[Instance], evidence: RunRecords) -> dict[Verdict, list[d
 
 
 def _without_error(state: str) -> str:
-    return f"The task instance is {state} and recorded no error; see its log."
+    how = "failed" if state == "failed" else f"ended as {state}"
+    return f"The task instance {how} without recording an error; see its log."
 
 
 def _drift(row: Mapping[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@ with given as materialized (
     select *
     from
         jsonb_to_recordset(%(rows)s::jsonb)
-            as label (
+            as (
                 github_pr_id bigint, github_label_id text, name text, color text, description text
             )
 ),
@@ -35,5 +35,5 @@ on conflict on constraint pull_request_labels_pkey do update
         color = excluded.color,
         description = excluded.description
     where
-        (pull_request_labels.name, pull_request_labels.color, pull_request_labels.description)
-        is distinct from (excluded.name, excluded.color, excluded.description)
+    (pull_request_labels.name, pull_request_labels.color, pull_request_labels.description)
+    is distinct from (excluded.name, excluded.color, excluded.description)

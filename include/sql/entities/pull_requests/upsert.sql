@@ -4,7 +4,7 @@ with given as materialized (
     select *
     from
         jsonb_to_recordset(%(rows)s::jsonb)
-            as pull_request (
+            as (
                 github_pr_id bigint, github_node_id text, number integer, title text, body text, state text,
                 is_draft boolean, author_id bigint, created_at timestamptz, updated_at timestamptz,
                 closed_at timestamptz, merged_at timestamptz, merged_by_id bigint, base_ref text,

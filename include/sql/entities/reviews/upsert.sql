@@ -3,7 +3,7 @@ with given as materialized (
     select *
     from
         jsonb_to_recordset(%(rows)s::jsonb)
-            as review (
+            as (
                 github_review_id bigint, github_node_id text, github_pr_id bigint, reviewer_id bigint,
                 state text, submitted_at timestamptz, body text, commit_sha text, html_url text
             )

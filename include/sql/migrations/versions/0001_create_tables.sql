@@ -235,7 +235,8 @@ comment on column github.pull_requests.commits_count is
 comment on column github.pull_requests.html_url is
 'Its page on GitHub.';
 comment on column github.pull_requests.first_review_at is
-'When someone other than its author, and not a bot, first submitted a review; reviewers whose account was deleted count. NULL if there is none.';
+'When someone other than its author, and not a bot, first submitted a review; reviewers whose account was '
+'deleted count. NULL if there is none.';
 comment on column github.pull_requests.cycle_time_hours is
 'Hours from created_at to merged_at; NULL unless merged.';
 comment on column github.pull_requests.review_time_hours is
@@ -301,7 +302,8 @@ comment on column github.pull_request_reviews.commit_sha is
 comment on column github.pull_request_reviews.html_url is
 'Its place on GitHub.';
 comment on column github.pull_request_reviews.suspected_deleted_at is
-'When GitHub''s list of the pull request''s reviews first lacked it (our clock); GitHub is then asked for it by id. NULL otherwise.';
+'When GitHub''s list of the pull request''s reviews first lacked it (our clock); GitHub is then asked for it '
+'by id. NULL otherwise.';
 comment on column github.pull_request_reviews.deleted_at is
 'When GitHub, asked by id, answered that it no longer has it (our clock); NULL while it exists.';
 comment on column github.pull_request_reviews.synced_at is
