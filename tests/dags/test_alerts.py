@@ -48,7 +48,7 @@ def test_a_failed_run_is_told(airflow: Airflow, on_github: OnGitHub, told: Path)
 
     text = told.read_text()
     assert f"GitHub Sync: 2 of 3 repositories failed in the run {run.run_id}." in text
-    assert "- acme/gone (connection github_default): GitHub does not find it." in text
+    assert "- acme/gone (connection github_default): not found on GitHub." in text
     assert "(sync_github_repositories)" in text
     assert text.count("GitHub Sync:") == 1
     assert "BrokenNotifier failed: the service is away" in run.log
@@ -67,7 +67,9 @@ def test_what_could_not_be_announced_is_told(
     assert run.run_task("announce_changes") == "failed"
 
     text = told.read_text()
-    assert f"what the run {run.run_id} changed was not announced to other Dags.\nSee http" in text
+    assert (
+        f"the changes of the run {run.run_id} were not announced to other Dags.\nSee http" in text
+    )
 
 
 def test_a_good_run_is_not(airflow: Airflow, on_github: OnGitHub, told: Path) -> None:
@@ -156,7 +158,7 @@ def test_a_setting_that_is_no_list_of_notifiers_fails_the_first_task(
 
     assert run.run_task("list_active_repositories") == "failed"
     said = airflow.log.read()
-    assert "GITHUB_SYNC_NOTIFIERS is no list of notifiers" in said
+    assert "GITHUB_SYNC_NOTIFIERS is not a list of notifiers" in said
     assert "secret" not in said
     assert airflow.tracked("acme/api")["sync_status"] == "pending"
 

@@ -109,18 +109,20 @@ def test_a_warehouse_that_goes_away_during_the_run_is_an_error_of_the_run(
 
 
 def test_a_role_that_may_not_create_the_schema_is_told_so(
-    airflow: Airflow, on_github: OnGitHub, role: str
+    airflow_without_tables: Airflow, on_github: OnGitHub, role: str
 ) -> None:
     on_github("acme/api")
-    poor = connection(airflow.database, login=role)
-    airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", poor)
+    poor = connection(airflow_without_tables.database, login=role)
+    airflow_without_tables.set("AIRFLOW_CONN_POSTGRES_DEFAULT", poor)
 
-    for run in (airflow.track("acme/api"), airflow.sync()):
+    for run in (airflow_without_tables.track("acme/api"), airflow_without_tables.sync()):
         assert run.state == "failed"
         assert set(run.tries.values()) <= {0, 1}, "no retry can mend it"
-        assert "Postgres denies a permission (permission denied for database" in run.log
+        assert "Postgres denied permission (permission denied for database" in run.log
         assert "Grant it to the connection's role" in run.log
-    [schema] = airflow.database.rows("select to_regnamespace('github') is null as is_missing")
+    [schema] = airflow_without_tables.database.rows(
+        "select to_regnamespace('github') is null as is_missing"
+    )
     assert schema["is_missing"]
 
 

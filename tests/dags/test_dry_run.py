@@ -116,14 +116,14 @@ def test_a_repository_that_is_hidden_is_named(airflow: Airflow, on_github: OnGit
     assert "acme/web: GitHub does not show it to this connection." in run.log
 
 
-def test_it_does_not_even_make_the_tables(airflow: Airflow) -> None:
-    run = airflow.begin(dry_run=True)
+def test_it_does_not_even_make_the_tables(airflow_without_tables: Airflow) -> None:
+    run = airflow_without_tables.begin(dry_run=True)
 
     assert run.run_task("list_active_repositories") == "failed"
 
-    assert "The tables do not exist yet" in airflow.log.read()
+    assert "The tables do not exist yet" in airflow_without_tables.log.read()
     schema = "select count(*) from pg_namespace where nspname = 'github'"
-    assert airflow.database.one(schema)["count"] == 0
+    assert airflow_without_tables.database.one(schema)["count"] == 0
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_a_classic_token_that_hides_what_is_private(airflow: Airflow, on_github:
 
     assert run.state == "failed"
     assert refused(run)["acme/api"].endswith(
-        "Its scopes are: read:org. Without repo, what is private is hidden from it: add repo."
+        "Its scopes are: read:org. Without repo it has no access to private repositories: add repo."
     )
     assert "read:org (public repositories only, without repo)" in run.log
 
@@ -130,7 +130,7 @@ def test_a_classic_token_that_hides_what_is_private(airflow: Airflow, on_github:
     [
         ({"sso_blocked_orgs": ["walled"]}, "SAML single sign-on"),
         ({"ip_blocked_orgs": ["walled"]}, "IP allow list"),
-        ({"sees": ["acme/api"]}, "hides it from the connection's token"),
+        ({"sees": ["acme/api"]}, "the connection's token has no access to it"),
     ],
     ids=["single sign-on", "IP allow list", "hidden"],
 )
@@ -193,15 +193,17 @@ def test_a_check_changes_nothing(airflow: Airflow, on_github: OnGitHub) -> None:
     assert airflow.database.one(TABLES) == before
 
 
-def test_a_check_needs_no_tables_and_makes_none(airflow: Airflow, on_github: OnGitHub) -> None:
+def test_a_check_needs_no_tables_and_makes_none(
+    airflow_without_tables: Airflow, on_github: OnGitHub
+) -> None:
     on_github("acme/api")
 
-    named, unnamed = check(airflow, "acme/api"), check(airflow)
+    named, unnamed = check(airflow_without_tables, "acme/api"), check(airflow_without_tables)
 
     assert (named.state, unnamed.state) == ("success", "success")
     assert connection(unnamed)["login"] == "sample-viewer"
     schema = "select count(*) from pg_namespace where nspname = 'github'"
-    assert airflow.database.one(schema)["count"] == 0
+    assert airflow_without_tables.database.one(schema)["count"] == 0
 
 
 def test_a_spent_quota_is_reported_at_once(
@@ -216,5 +218,5 @@ def test_a_spent_quota_is_reported_at_once(
     assert (run.state, run.tries["track_repositories"]) == ("failed", 1)
     assert verdicts(run) == {"acme/api": ("unknown", "unknown")}
     assert connection(run)["quota"]["remaining"] == 0
-    assert "Its quota is spent: nothing can be read before" in connection(run)["to_do"][0]
+    assert "Its rate limit is exceeded: nothing can be read before" in connection(run)["to_do"][0]
     assert "UNKNOWN: acme/api" in run.log

@@ -126,7 +126,7 @@ def test_a_run_cut_off_by_its_expiry_leaves_no_repository_without_a_word(
     run.expire()  # Airflow may call twice
 
     assert tracking.tracked("acme/api")["sync_status"] == "complete"
-    assert_recorded_and_reported(tracking, sentry, "acme/web", "cut off when its time was up")
+    assert_recorded_and_reported(tracking, sentry, "acme/web", "reached its time limit")
 
 
 def test_a_run_that_failed_otherwise_is_not_called_expired(

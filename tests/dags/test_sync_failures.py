@@ -11,14 +11,14 @@ import pytest
 from github_server import ALWAYS, SAMPLE_TOKEN, Fault, Repository, World
 from github_server.known_faults import bad_gateway, secondary_limit
 from github_sync.api.client import TRIES
-from github_sync.api.page_size import LARGEST
+from github_sync.api.page_size import LARGEST_PAGE
 from tests.fixtures.airflow import Airflow
 from tests.truth import stored, truth
 
 OnGitHub = Callable[..., list[Repository]]
 EVERY_TRY = 4
 """The first one and three retries."""
-REQUESTS_OF_A_TRY = TRIES + int(math.log2(LARGEST)) + 1
+REQUESTS_OF_A_TRY = TRIES + int(math.log2(LARGEST_PAGE)) + 1
 """For smaller and smaller pages, in case they are too much; then whether GitHub is there."""
 
 
@@ -95,7 +95,7 @@ def test_what_no_retry_can_mend_fails_at_once_and_says_what_to_do(
     run = airflow.sync()
 
     assert run.of("acme/api", run.tries) == 1
-    # One more, to see why GitHub does not find it.
+    # One more, to see why not found on GitHub.
     assert airflow.world.requests == requests + (2 if kind == "RepositoryNotFound" else 1)
     [attempt] = airflow.attempts("acme/api")
     assert (attempt["status"], attempt["error_class"], attempt["is_final"]) == ("error", kind, True)
@@ -215,7 +215,7 @@ def test_waiting_for_the_quota_has_an_end(
     statuses = [attempt["status"] for attempt in airflow.attempts("acme/api")]
     assert statuses == ["waiting", "waiting", "error"]
     error = airflow.tracked("acme/api")["last_sync_error"]
-    assert "Waited for it 2 times already" in error
+    assert "already waited 2 times" in error
     assert "GITHUB_SYNC_MAX_RATE_LIMIT_WAITS" in error
 
 

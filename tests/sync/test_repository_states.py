@@ -162,7 +162,9 @@ def test_if_github_cannot_say_why_the_first_refusal_stands(
     world.tokens[SAMPLE_TOKEN].sees = []
     world.faults.add(Fault(operation="RepositoryOwner", status=502, times=ALWAYS))
 
-    with pytest.raises(SyncError, match="no such repository, or the connection's token has no access"):
+    with pytest.raises(
+        SyncError, match="no such repository, or the connection's token has no access"
+    ):
         syncing.sync(repository_id)
 
     assert syncing.tracked(repository_id)["github_state"] == "not_found"

@@ -103,7 +103,9 @@ def test_a_password_in_postgress_refusal(world: World, syncing: Syncing) -> None
         "create trigger refuse before insert on github.users execute function refuse()"
     )
 
-    with pytest.raises(Exception, match="Postgres was unavailable or interrupted the statement") as caught:
+    with pytest.raises(
+        Exception, match="Postgres was unavailable or interrupted the statement"
+    ) as caught:
         syncing.sync(repository_id)
 
     assert_silent(syncing, caught.value, "")
