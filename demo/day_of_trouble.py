@@ -133,6 +133,7 @@ def delete(stage: Stage) -> None:
 def tamper(stage: Stage) -> str:
     """Somebody deletes rows by hand; GitHub's own counts show it."""
     stage.postgres.run("delete from github.pull_request_reviews where state = 'commented'")
+    stage.postgres.run("delete from github.pull_request_labels")
     stage.postgres.run(
         "delete from github.pull_requests where number % 7 = 0 and not exists ("
         "select 1 from github.pull_request_reviews where pull_request_reviews.github_pr_id = "

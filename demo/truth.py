@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.github import SampleGitHub
 from demo.postgres import Postgres
-from github_server import Actor, PullRequest, Review
+from github_server import Actor, Label, PullRequest, Review
 
 OLD_REQUESTS_PER_PULL_REQUEST = 4
 """The pull request, and three lists of its reviews; see the project's README."""
@@ -36,20 +36,24 @@ class Comparison:
 
 
 def compare(sample: SampleGitHub, postgres: Postgres) -> Comparison:
-    """Every pull request and every review of the tracked repositories, column by column."""
+    """All pull requests, reviews and labels of the tracked repositories, column by column."""
     with sample.world.lock:
         readable = _readable_pull_requests(sample)
         pull_requests = {_pull_request(one) for one in readable}
         reviews = {_review(review) for one in readable for review in one.reviews if review.visible}
+        labels = {_label(one, label) for one in readable for label in one.labels}
     stored_pull_requests = {tuple(row.values()) for row in postgres.rows("list_pull_requests")}
     stored_reviews = {tuple(row.values()) for row in postgres.rows("list_reviews")}
+    stored_labels = {tuple(row.values()) for row in postgres.rows("list_labels")}
+    ours = stored_pull_requests | stored_reviews | stored_labels
+    githubs = pull_requests | reviews | labels
     return Comparison(
         len(pull_requests),
         len(reviews),
         len(stored_pull_requests),
         len(stored_reviews),
-        len(pull_requests - stored_pull_requests) + len(reviews - stored_reviews),
-        len(stored_pull_requests - pull_requests) + len(stored_reviews - reviews),
+        len(githubs - ours),
+        len(ours - githubs),
     )
 
 
@@ -96,6 +100,18 @@ def _review(review: Review) -> tuple[Any, ...]:
         _login(review.author),
         review.submitted_at,
         _text(review.body),
+    )
+
+
+def _label(one: PullRequest, label: Label) -> tuple[Any, ...]:
+    """In the order of demo/sql/list_labels.sql."""
+    return (
+        one.repository.full_name,
+        one.number,
+        label.id,
+        label.name,
+        label.color,
+        label.description,
     )
 
 

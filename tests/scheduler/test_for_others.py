@@ -69,8 +69,8 @@ def test_metrics_go_where_airflows_go(live_airflow: LiveAirflow) -> None:
     [quota] = live_airflow.metrics.values("github_sync.quota_remaining.github_default")
     assert 0 < quota < 5000
     assert live_airflow.metrics.values("github_sync.oldest_data_seconds")
-    assert live_airflow.metrics.values("github_sync.store.tracked_repositories.complete") >= [1.0]
-    assert live_airflow.metrics.values("github_sync.store.tracked_repositories.retrying") == [0.0]
+    assert live_airflow.metrics.values("github_sync.repositories.complete") >= [1.0]
+    assert live_airflow.metrics.values("github_sync.repositories.retrying") == [0.0]
     for documented in ("dagrun.duration.success", "ti.finish"):
         assert any(documented in line for line in live_airflow.metrics.lines), documented
 

@@ -37,7 +37,7 @@ def emit_metrics(summary: Mapping[str, Any], warehouse: Warehouse) -> None:
         Stats.gauge(f"github_sync.{name}", summary[name])
     Stats.gauge("github_sync.repos_drifting", len(summary["drift"]))
     for row in states:
-        Stats.gauge(f"github_sync.store.tracked_repositories.{row['state']}", row["repositories"])
+        Stats.gauge(f"github_sync.repositories.{row['state']}", row["repositories"])
     if oldest_at := freshness["oldest_at"]:
         Stats.gauge("github_sync.oldest_data_seconds", _seconds_since(oldest_at))
         Stats.gauge("github_sync.oldest_data_timestamp", oldest_at.timestamp())
