@@ -1,4 +1,4 @@
-"""Notifiers as a platform team may have them: one writes down what it is told, one is broken."""
+"""Notifiers as a platform team may have them: one writes down what it gets, one is broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is told of a failed run, from how many failures on, and what."""
+"""Which alerts there are about failed runs, from how many failures on."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ HERE = "tests.dags.notifiers"
 
 
 @pytest.fixture
-def told(airflow: Airflow, tmp_path: Path) -> Path:
-    """What was told; a broken notifier is called first."""
-    file = tmp_path / "told.txt"
+def alerts_file(airflow: Airflow, tmp_path: Path) -> Path:
+    """The file of the alerts; a broken notifier is called first."""
+    file = tmp_path / "alerts.txt"
     file.touch()
     writing = {"path": str(file), "text": "{{ github_sync_alert }} ({{ dag.dag_id }})"}
     notifiers = [
@@ -39,14 +39,14 @@ def lose(airflow: Airflow, on_github: OnGitHub, *names: str) -> None:
         airflow.world.delete_repository(repository)
 
 
-def test_a_failed_run_is_told(airflow: Airflow, on_github: OnGitHub, told: Path) -> None:
+def test_a_failed_run_is_reported(airflow: Airflow, on_github: OnGitHub, alerts_file: Path) -> None:
     on_github("acme/api")
     airflow.track("acme/api")
     lose(airflow, on_github, "acme/gone", "acme/lost")
 
     run = airflow.sync()
 
-    text = told.read_text()
+    text = alerts_file.read_text()
     assert f"GitHub Sync: 2 of 3 repositories failed in the run {run.run_id}." in text
     assert "- acme/gone (connection github_default): not found on GitHub." in text
     assert "(sync_github_repositories)" in text
@@ -54,8 +54,8 @@ def test_a_failed_run_is_told(airflow: Airflow, on_github: OnGitHub, told: Path)
     assert "BrokenNotifier failed: the service is away" in run.log
 
 
-def test_what_could_not_be_announced_is_told(
-    airflow: Airflow, on_github: OnGitHub, told: Path
+def test_what_could_not_be_announced_is_reported(
+    airflow: Airflow, on_github: OnGitHub, alerts_file: Path
 ) -> None:
     on_github("acme/api")
     airflow.track("acme/api")
@@ -66,24 +66,24 @@ def test_what_could_not_be_announced_is_told(
 
     assert run.run_task("announce_changes") == "failed"
 
-    text = told.read_text()
+    text = alerts_file.read_text()
     assert (
         f"the changes of the run {run.run_id} were not announced to other Dags.\nSee http" in text
     )
 
 
-def test_a_good_run_is_not(airflow: Airflow, on_github: OnGitHub, told: Path) -> None:
+def test_a_good_run_is_not(airflow: Airflow, on_github: OnGitHub, alerts_file: Path) -> None:
     on_github("acme/api")
     airflow.track("acme/api")
 
     assert airflow.sync().state == "success"
 
-    assert told.read_text() == ""
+    assert alerts_file.read_text() == ""
 
 
 @pytest.mark.parametrize(("threshold", "alerts"), [(2, 1), (3, 0)])
 def test_from_the_threshold_on(
-    airflow: Airflow, on_github: OnGitHub, told: Path, threshold: int, alerts: int
+    airflow: Airflow, on_github: OnGitHub, alerts_file: Path, threshold: int, alerts: int
 ) -> None:
     lose(airflow, on_github, "acme/gone", "acme/lost")
     airflow.set("GITHUB_SYNC_ALERT_THRESHOLD", str(threshold))
@@ -91,30 +91,34 @@ def test_from_the_threshold_on(
     run = airflow.sync()
 
     assert run.state == "failed"
-    assert told.read_text().count("GitHub Sync:") == alerts
+    assert alerts_file.read_text().count("GitHub Sync:") == alerts
     assert ("no alert" in run.log) == (alerts == 0)
 
 
-def test_a_run_without_a_list_is_told_whatever_the_threshold(airflow: Airflow, told: Path) -> None:
+def test_a_run_without_a_list_is_reported_whatever_the_threshold(
+    airflow: Airflow, alerts_file: Path
+) -> None:
     airflow.set("GITHUB_SYNC_ALERT_THRESHOLD", "1000")
 
     airflow.sync(repository=["acme/api"])
 
-    assert "synced nothing" in told.read_text()
-    assert "list_active_repositories did not succeed" in told.read_text()
+    assert "synced nothing" in alerts_file.read_text()
+    assert "list_active_repositories did not succeed" in alerts_file.read_text()
 
 
-def test_a_run_that_failed_by_another_setting_is_told(airflow: Airflow, told: Path) -> None:
+def test_a_run_that_failed_by_another_setting_is_reported(
+    airflow: Airflow, alerts_file: Path
+) -> None:
     airflow.set("GITHUB_SYNC_PAGE_SIZE", "many")
 
     run = airflow.sync()
 
     assert run.state == "failed"
-    assert "list_active_repositories did not succeed" in told.read_text()
+    assert "list_active_repositories did not succeed" in alerts_file.read_text()
 
 
 def test_a_notifier_that_cannot_be_made_keeps_none_from_being_called(
-    airflow: Airflow, on_github: OnGitHub, told: Path
+    airflow: Airflow, on_github: OnGitHub, alerts_file: Path
 ) -> None:
     lose(airflow, on_github, "acme/gone")
     address = "https://hooks.example.com/services/T0/B0/s3cr3t"
@@ -125,19 +129,19 @@ def test_a_notifier_that_cannot_be_made_keeps_none_from_being_called(
 
     run = airflow.sync()
 
-    assert "1 of 1 repositories failed" in told.read_text()
+    assert "1 of 1 repositories failed" in alerts_file.read_text()
     assert run.log.count("A notifier was not called") > 1
     assert "s3cr3t" not in run.log
 
 
 def test_many_are_counted_and_five_are_named(
-    airflow: Airflow, on_github: OnGitHub, told: Path
+    airflow: Airflow, on_github: OnGitHub, alerts_file: Path
 ) -> None:
     lose(airflow, on_github, *(f"acme/{number}" for number in range(7)))
 
     airflow.sync()
 
-    text = told.read_text()
+    text = alerts_file.read_text()
     assert "7 of 7 repositories failed" in text
     assert "- and 2 more" in text
     assert sum(f"- acme/{number} " in text for number in range(7)) == 5

@@ -65,11 +65,11 @@ def test_an_unknown_postgres_connection_is_named(
 
     for run in (airflow.track("acme/api"), airflow.sync()):
         assert run.state == "failed"
-        assert set(run.tries.values()) <= {0, 1}, "no retry can mend it"
+        assert set(run.tries.values()) <= {0, 1}, "a retry cannot fix it"
         assert f"Airflow has no connection '{variable or 'postgres_default'}'" in run.log
 
 
-def test_a_warehouse_that_is_away_is_tried_again_and_then_told(
+def test_a_warehouse_that_is_away_is_tried_again_and_then_reported(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
@@ -108,7 +108,7 @@ def test_a_warehouse_that_goes_away_during_the_run_is_an_error_of_the_run(
     assert "acme/api" in row["last_sync_error"]
 
 
-def test_a_role_that_may_not_create_the_schema_is_told_so(
+def test_a_role_that_may_not_create_the_schema_is_reported(
     airflow_without_tables: Airflow, on_github: OnGitHub, role: str
 ) -> None:
     on_github("acme/api")
@@ -117,7 +117,7 @@ def test_a_role_that_may_not_create_the_schema_is_told_so(
 
     for run in (airflow_without_tables.track("acme/api"), airflow_without_tables.sync()):
         assert run.state == "failed"
-        assert set(run.tries.values()) <= {0, 1}, "no retry can mend it"
+        assert set(run.tries.values()) <= {0, 1}, "a retry cannot fix it"
         assert "Postgres denied permission (permission denied for database" in run.log
         assert "Grant it to the connection's role" in run.log
     [schema] = airflow_without_tables.database.rows(
@@ -126,7 +126,7 @@ def test_a_role_that_may_not_create_the_schema_is_told_so(
     assert schema["is_missing"]
 
 
-def test_a_role_that_may_only_read_is_told_which_table_it_may_not_write(
+def test_a_role_that_may_only_read_is_reported_which_table_it_may_not_write(
     airflow: Airflow, on_github: OnGitHub, role: str
 ) -> None:
     on_github("acme/api")
@@ -139,7 +139,7 @@ def test_a_role_that_may_only_read_is_told_which_table_it_may_not_write(
     run = airflow.sync()
 
     assert run.state == "failed"
-    assert set(run.tries.values()) <= {0, 1}, "no retry can mend it"
+    assert set(run.tries.values()) <= {0, 1}, "a retry cannot fix it"
     assert "permission denied for table" in run.log
     assert contents(airflow.database) == before
 
@@ -153,7 +153,7 @@ def test_a_setting_that_makes_no_sense_is_named(airflow: Airflow, on_github: OnG
         with airflow.monkeypatch.context() as environment:
             environment.setenv(variable, value)
             run = airflow.begin()
-            assert run.run_task("list_active_repositories") == "failed", "no retry can mend it"
+            assert run.run_task("list_active_repositories") == "failed", "a retry cannot fix it"
         assert f"The environment variable {variable} is {value!r}" in airflow.log.read()
     assert contents(airflow.database) == before
 

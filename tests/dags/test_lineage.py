@@ -118,13 +118,16 @@ def test_without_the_provider_a_run_is_as_ever(
     said = sync(WITHOUT_PROVIDER, type="file", log_file_path=str(file), append=True)
 
     assert airflow.tracked("acme/api")["sync_status"] == "complete"
-    assert "OpenLineage was not told" not in said
+    assert "No lineage was emitted" not in said
     assert not file.exists()
 
 
 def test_who_hangs_is_not_waited_for(airflow: Airflow, sync: Sync) -> None:
     airflow.set("AIRFLOW__OPENLINEAGE__EXECUTION_TIMEOUT", "1")
-    brief = {"timeout": 1, "retry": {"total": 0}}  # for the run's own events, which nobody bounds
+    brief = {
+        "timeout": 1,
+        "retry": {"total": 0},
+    }  # of Airflow's own events
     with socket.create_server(("127.0.0.1", 0)) as silent:
         said = sync(type="http", url=f"http://127.0.0.1:{silent.getsockname()[1]}", **brief)
 

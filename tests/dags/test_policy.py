@@ -1,4 +1,4 @@
-"""What holds for every Dag of this project; each failure says how to mend it."""
+"""What holds for every Dag of this project; each failure says how to fix it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_the_ids_are_those_that_users_rely_on(dag_bag: Any) -> None:
 
 
 def test_airflow_finds_both_dags_without_errors(dag_bag: Any) -> None:
-    assert dag_bag.import_errors == {}, "mend these Dag files: Airflow cannot import them"
+    assert dag_bag.import_errors == {}, "fix these Dag files: Airflow cannot import them"
     assert sorted(dag_bag.dags) == [SYNC, TRACK], (
         "these Dag ids are names that users rely on; a new Dag is to be added here and documented"
     )
@@ -64,7 +64,9 @@ def test_the_daily_run(dag_bag: Any) -> None:
     assert dag.catchup is False, "set catchup=False: one run brings everything up to date"
     assert dag.max_active_runs == 1, "set max_active_runs=1: runs side by side share the quota"
     assert dag.dagrun_timeout == timedelta(hours=4), "set dagrun_timeout=timedelta(hours=4)"
-    assert dag.on_failure_callback, "without on_failure_callback nobody hears of an expired run"
+    assert dag.on_failure_callback, (
+        "without on_failure_callback a run that reaches its time limit is not reported"
+    )
     assert list(dag.task_dict) == [
         "list_active_repositories",
         "sync_repository",

@@ -134,7 +134,7 @@ def test_a_classic_token_that_hides_what_is_private(airflow: Airflow, on_github:
     ],
     ids=["single sign-on", "IP allow list", "hidden"],
 )
-def test_what_an_owner_forbids_is_told_of_its_repositories_only(
+def test_what_an_owner_forbids_is_reported_of_its_repositories_only(
     rule: dict[str, Any], says: str, world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api", "walled/garden")
@@ -155,7 +155,7 @@ def test_what_an_owner_forbids_is_told_of_its_repositories_only(
         assert SSO_SECRET not in run.log + str(run.results)
 
 
-def test_what_expires_soon_is_told(world: World, airflow: Airflow, on_github: OnGitHub) -> None:
+def test_what_expires_soon_is_reported(world: World, airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
     with_token(airflow, FINE_GRAINED, expires_at=world.now() + timedelta(days=13))
 
@@ -166,7 +166,7 @@ def test_what_expires_soon_is_told(world: World, airflow: Airflow, on_github: On
     assert "2026-03-15 04:00 UTC" in run.log
 
 
-def test_a_bad_token_is_told_as_such(airflow: Airflow, on_github: OnGitHub) -> None:
+def test_a_bad_token_is_reported_as_such(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
     airflow.connect("github_default", conn_type="github", password=CLASSIC)
 

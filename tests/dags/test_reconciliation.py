@@ -59,7 +59,7 @@ def sync_and_be_killed(airflow: Airflow, run_id: str) -> None:
     )
     assert started[0].wait(timeout=60) == -signal.SIGKILL
     [attempt] = airflow.attempts("acme/api")
-    assert attempt["status"] == "running", "nobody could say that it is over"
+    assert attempt["status"] == "running", "no callback could record its end"
 
 
 def assert_recorded_and_reported(

@@ -1,4 +1,4 @@
-"""What Sentry is told, and what nobody is told: secrets."""
+"""What Sentry receives, and what no one does: secrets."""
 
 from __future__ import annotations
 

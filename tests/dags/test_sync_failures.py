@@ -80,7 +80,7 @@ def forbidden(world: World, repository: Repository) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_what_no_retry_can_mend_fails_at_once_and_says_what_to_do(
+def test_what_no_retry_can_fix_fails_at_once_and_says_what_to_do(
     happens: Callable[[World, Repository], None],
     kind: str,
     remedy: str,
@@ -148,7 +148,7 @@ def test_an_outage_that_ends_costs_retries_and_nothing_else(
     assert (row["sync_status"], row["last_sync_error"]) == ("complete", None)
 
 
-def test_a_short_outage_is_mended_within_the_task(
+def test_a_short_outage_is_over_within_the_task(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
@@ -219,7 +219,7 @@ def test_waiting_for_the_quota_has_an_end(
     assert "GITHUB_SYNC_MAX_RATE_LIMIT_WAITS" in error
 
 
-def test_a_pull_request_that_github_cannot_serve_is_a_hole_that_is_told(
+def test_a_pull_request_that_github_cannot_serve_is_a_hole_that_is_reported(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     [api] = on_github("acme/api")

@@ -32,7 +32,7 @@ def test_a_configuration_that_makes_no_sense_syncs_nothing(
     airflow.track("acme/api")
     run = airflow.begin(**conf)
 
-    assert run.run_task("list_active_repositories") == "failed", "at once: no retry can mend it"
+    assert run.run_task("list_active_repositories") == "failed", "at once: a retry cannot fix it"
 
     assert culprit in airflow.log.read()
 

@@ -42,7 +42,7 @@ def test_refused_names_are_reported_one_by_one_and_the_others_are_applied(
         assert error in run.log, "the log of the failed task says which names, and why"
     assert "single sign-on" in refused["walled/garden"]
     assert "owner/name" in refused["not-a-name"]
-    assert run.tries["track_repositories"] == 1, "no retry can mend a name"
+    assert run.tries["track_repositories"] == 1, "a retry cannot fix a name"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whole runs of track_github_repositories that do as they are told."""
+"""Whole runs of track_github_repositories that apply what the form asks for."""
 
 from __future__ import annotations
 

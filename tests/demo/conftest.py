@@ -20,7 +20,7 @@ from github_server import ALWAYS, SAMPLE_TOKEN, Fault, GitHubServer, World
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 180
 END = "---"
-# What another Airflow on the machine might be told; the demo must not listen.
+# What another Airflow on the machine may be configured with; the demo must not use it.
 FOREIGN = {
     "AIRFLOW__CORE__DAGS_FOLDER": "/nonexistent",
     "AIRFLOW_CONN_POSTGRES_DEFAULT": "postgresql://nobody@nowhere.invalid/nothing",

@@ -44,7 +44,7 @@ def test_a_failed_repository_is_named_and_fails_the_command(tours: Tours) -> Non
     assert "part of the sample" not in tours.mine.text
 
 
-def test_the_token_is_told_to_nobody(other_demo: Demo, tours: Tours) -> None:
+def test_the_token_is_reported_to_no_one(other_demo: Demo, tours: Tours) -> None:
     assert SAMPLE_TOKEN not in tours.mine.text
     written = [file for file in other_demo.folder.rglob("*") if file.is_file()]
     assert len(written) > 10

@@ -78,7 +78,7 @@ def test_it_succeeds_and_leaves_nothing_running(demo: Demo, tour: Command) -> No
     assert demo.processes() == []
 
 
-def test_it_is_plain_where_nobody_watches(tour: Command) -> None:
+def test_it_is_plain_where_no_one_watches(tour: Command) -> None:
     assert "\x1b" not in tour.text
     assert not set(tour.text) & set("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
     assert max(map(len, tour.lines)) <= LONGEST_LINE

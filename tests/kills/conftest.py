@@ -80,7 +80,7 @@ class Children:
         self.gatekeeper.rollback()
 
     def open_the_way(self) -> None:
-        """Hold up nobody any more."""
+        """Let all go on."""
         self.syncing.database.rows("drop function github.wait_at_gate cascade")
 
     def wait_until_held_up(self) -> None:

@@ -48,7 +48,7 @@ def test_killed_while_github_answers(
     assert children.start(repository_id).wait(timeout=60) < 0
 
     children.wait_until_postgres_noticed()
-    assert syncing.state(repository_id) == "retrying", "nobody is syncing it any more"
+    assert syncing.state(repository_id) == "retrying", "it is no longer being synced"
     assert_left(syncing, repository_id, stored=(page - 1) * 100)
     assert_finished_by_the_next(children, repository_id, api, resumed=page > 1)
 

@@ -57,7 +57,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def wait_until_alone(database: Database) -> None:
-    """Until nobody else is connected to the database."""
+    """Until no one else is connected to the database."""
     others = (
         "select 1 from pg_stat_activity "
         "where datname = current_database() and pid != pg_backend_pid()"

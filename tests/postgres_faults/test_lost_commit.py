@@ -1,4 +1,4 @@
-"""The connection dies during COMMIT, and nobody knows whether Postgres did it: both end equal."""
+"""The connection is lost during COMMIT: whether Postgres committed or not, the tables match."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def lose_the_commit(number: int, outcome: Outcome, world: World, syncing: Syncin
     assert stored_counts(syncing.database, repository_id) in [(0, 0), (100, 100), (110, 110)]
     assert_counted(syncing, repository_id)
     if has_failed:
-        assert_told(syncing, repository_id)
-    else:  # at most the lock was being given back: all is stored, and told
+        assert_reported(syncing, repository_id)
+    else:  # at most the lock was being given back: all is stored and recorded
         assert syncing.tracked(repository_id)["sync_status"] == "complete"
     syncing.sync(repository_id)
     syncing.assert_equal(repository)
@@ -58,7 +58,7 @@ def assert_counted(syncing: Syncing, repository_id: int) -> None:
     assert counted in ([], [stored_counts(syncing.database, repository_id)])
 
 
-def assert_told(syncing: Syncing, repository_id: int) -> None:
+def assert_reported(syncing: Syncing, repository_id: int) -> None:
     """The repository is never complete before its last page is stored; the attempt has failed."""
     row = syncing.tracked(repository_id)
     is_stored = stored_counts(syncing.database, repository_id) == (110, 110)

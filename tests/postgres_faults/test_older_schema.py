@@ -1,4 +1,4 @@
-"""The tables are older than the code: whoever comes first upgrades them, and nothing is lost."""
+"""The tables are older than the code: the first task upgrades them, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Refusal:
 
     :param setting: of the role's sessions
     :param breaks: a statement run before the page is stored
-    :param mends: the statement that undoes it
+    :param repairs: the statement that undoes it
     :param holds: a statement of another session's, whose transaction stays open meanwhile
     :param fires: what a trigger does in the page's transaction, behind all of its rows
     :param loses_columns: whether mending does not bring back what was stored
@@ -35,7 +35,7 @@ class Refusal:
     says: str
     setting: str | None = None
     breaks: str | None = None
-    mends: str | None = None
+    repairs: str | None = None
     holds: str | None = None
     fires: str | None = None
     loses_columns: bool = False
@@ -81,38 +81,38 @@ REFUSALS = {
         WarehouseRefused,
         "permission denied for table users.*Grant it to the connection's role",
         breaks="revoke insert, update on github.users from {role}",
-        mends="grant insert, update on github.users to {role}",
+        repairs="grant insert, update on github.users to {role}",
     ),
     "no permission on reviews": Refusal(
         WarehouseRefused,
         "permission denied for table pull_request_reviews.*Grant it to the connection's role",
         breaks="revoke update on github.pull_request_reviews from {role}",
-        mends="grant update on github.pull_request_reviews to {role}",
+        repairs="grant update on github.pull_request_reviews to {role}",
     ),
     "no permission to delete": Refusal(
         WarehouseRefused,
         "permission denied for table sync_failures",
         breaks="revoke delete on github.sync_failures from {role}",
-        mends="grant delete on github.sync_failures to {role}",
+        repairs="grant delete on github.sync_failures to {role}",
     ),
     "a column dropped by hand": Refusal(
         WarehouseRefused,
         '42703: column "commit_sha".*by hand',
         breaks="alter table github.pull_request_reviews drop column commit_sha",
-        mends="alter table github.pull_request_reviews add column commit_sha text",
+        repairs="alter table github.pull_request_reviews add column commit_sha text",
         loses_columns=True,
     ),
     "a constraint dropped by hand": Refusal(
         WarehouseRefused,
         "42704: .*users_pkey.*by hand",
         breaks="alter table github.users drop constraint users_pkey cascade",
-        mends="alter table github.users add constraint users_pkey primary key (github_user_id)",
+        repairs="alter table github.users add constraint users_pkey primary key (github_user_id)",
     ),
     "a table renamed by hand": Refusal(
         WarehouseRefused,
         "42P01: .*github.users.*by hand",
         breaks="alter table github.users rename to people",
-        mends="alter table github.people rename to users",
+        repairs="alter table github.people rename to users",
     ),
 }
 
@@ -151,9 +151,9 @@ def test_the_page_is_refused(
             attempt_over(syncing, lambda: conninfo, repository_id, is_last_try=False)
     assert type(raised.value) is refusal.error
     assert stored_counts(database, repository_id) == (100, 100)
-    assert_told(syncing, repository_id, raised.value)
+    assert_reported(syncing, repository_id, raised.value)
 
-    mend(refusal, database, role)
+    repair(refusal, database, role)
     again = attempt_over(
         syncing, lambda: conninfo, repository_id, full_resync=refusal.loses_columns
     )
@@ -179,13 +179,13 @@ def stand_in_the_way(
         )
 
 
-def mend(refusal: Refusal, database: Database, role: str) -> None:
-    if refusal.mends:
-        database.rows(refusal.mends.format(role=role))
+def repair(refusal: Refusal, database: Database, role: str) -> None:
+    if refusal.repairs:
+        database.rows(refusal.repairs.format(role=role))
     database.rows("drop trigger if exists fire on github.tracked_repositories")
 
 
-def assert_told(syncing: Syncing, repository_id: int, error: SyncError) -> None:
+def assert_reported(syncing: Syncing, repository_id: int, error: SyncError) -> None:
     """What is worth another try leaves the repository syncing; what is not is its error at once."""
     is_final = isinstance(error, PermanentError)
     [attempt] = syncing.attempts(repository_id)

@@ -63,7 +63,7 @@ def test_a_server_stopped_within_a_page(
     api: Repository,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Nobody can be told while it is down but the log; the next attempt tells the tables."""
+    """While it is down only the log can record it; the next attempt records it in the tables."""
     repository_id = syncing.track(api)
     hold_up_the_second_page(server.database)
     with closing(server.database.connect()) as gatekeeper, ThreadPoolExecutor(1) as pool:

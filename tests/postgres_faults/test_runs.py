@@ -55,7 +55,7 @@ def test_a_newer_schema_is_refused_at_once(airflow: Airflow, api: Repository) ->
 
     for run in (airflow.track("acme/api"), airflow.sync()):
         assert run.state == "failed"
-        assert set(run.tries.values()) <= {0, 1}, "no retry can mend it"
+        assert set(run.tries.values()) <= {0, 1}, "a retry cannot fix it"
         assert "The schema github is at version 9999" in run.log
         assert "Deploy the newer version" in run.log
     assert (row_versions(airflow.database), airflow.tracked("acme/api")) == before

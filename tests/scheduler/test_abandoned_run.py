@@ -1,4 +1,4 @@
-"""A whole run that is marked failed while it works: Airflow calls nobody, so the next run tells."""
+"""A run is marked failed while it is running: Airflow calls no callback, the next run reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clearing through the REST API, long after: each does what an operator expects, and is told right.
+"""Clearing through the REST API, long after: each does what an operator expects.
 
 What only one instance needs is in test_by_hand.py.
 """

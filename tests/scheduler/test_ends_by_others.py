@@ -22,7 +22,7 @@ def test_an_execution_timeout_is_a_failure_with_a_name(live_airflow: LiveAirflow
     assert run.instance(0)["state"] == "success"
     first, second = live_airflow.attempts("timed/slow")
     assert (first["status"], first["error_class"]) == ("error", "AirflowTaskTimeout")
-    assert (first["prs_synced"], second["prs_synced"]) == (100, 50), "it went on, not anew"
+    assert (first["prs_synced"], second["prs_synced"]) == (100, 50), "it went on, not again"
     live_airflow.tables.assert_equal(slow)
     attempts = live_airflow.attempts("timed/stuck")
     assert [attempt["error_class"] for attempt in attempts] == ["AirflowTaskTimeout"] * 2

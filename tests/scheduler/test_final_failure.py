@@ -1,4 +1,4 @@
-"""A failure that no retry can mend: seen while the others go on, and afterwards."""
+"""A failure that a retry cannot fix: seen while the others go on, and afterwards."""
 
 from __future__ import annotations
 

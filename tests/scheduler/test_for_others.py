@@ -1,4 +1,4 @@
-"""What a run tells those outside: Dags scheduled on its data, and whoever collects metrics."""
+"""What a run reports to others: Dags scheduled on its data, and collectors of metrics."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_one_event_for_each_run_over_all_repositories(live_airflow: LiveAirflow)
     live_airflow.clean_up()
     changed, quiet = (live_airflow.repository(f"news/{name}") for name in ("changed", "quiet"))
     live_airflow.world.clock.advance(3600)
-    live_airflow.run(DAILY).wait()  # what others changed before is told of here
+    live_airflow.run(DAILY).wait()  # what others changed before is announced here
     time.sleep(PATIENCE)
     before = len(consumed(live_airflow))
     changed.pull_request("feat: news")
@@ -76,27 +76,27 @@ def test_metrics_go_where_airflows_go(live_airflow: LiveAirflow) -> None:
 
     run.clear(0, only_failed=False)
     run.wait()
-    told = [line for line in live_airflow.metrics.lines if "github_sync.prs_synced" in line]
-    assert [line.partition("|")[2] for line in told] == ["g", "g"], "told anew, not added to it"
+    lines = [line for line in live_airflow.metrics.lines if "github_sync.prs_synced" in line]
+    assert [line.partition("|")[2] for line in lines] == ["g", "g"], "emitted again, not added"
 
 
-def test_a_late_run_is_told_once_and_goes_on(live_airflow: LiveAirflow) -> None:
+def test_a_late_run_is_reported_once_and_goes_on(live_airflow: LiveAirflow) -> None:
     slow = live_airflow.repository("late/slow")
     hold = live_airflow.hold(slow)
     run = live_airflow.sync(slow, dag_id=LATE)
     hold.wait_for_arrival()
 
-    wait_until(lambda: live_airflow.told(run), "somebody is told")
+    wait_until(lambda: live_airflow.alerts_about(run), "there is an alert")
     hold.release()
 
     assert run.wait().state == "success"
-    [alert] = live_airflow.told(run)
+    [alert] = live_airflow.alerts_about(run)
     assert alert.startswith(f"the run {run.run_id} is late: it is not over yet.\nSee http")
 
 
-def test_a_run_that_failed_is_told(live_airflow: LiveAirflow) -> None:
+def test_a_run_that_failed_is_reported(live_airflow: LiveAirflow) -> None:
     live_airflow.tables.track("late/nowhere")
     run = live_airflow.sync("late/nowhere").wait()
 
-    [alert] = live_airflow.told(run)
+    [alert] = live_airflow.alerts_about(run)
     assert alert.startswith("1 of 1 repositories failed")

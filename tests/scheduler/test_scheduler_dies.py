@@ -44,7 +44,7 @@ def test_with_its_workers_as_when_the_machine_is_lost(live_airflow: LiveAirflow)
     assert run.wait().state == "success"
     assert live_airflow.statuses("lost/machine") == ["killed", "complete"]
     killed, finished = live_airflow.attempts("lost/machine")
-    assert (killed["prs_synced"], finished["prs_synced"]) == (100, 50), "it went on, not anew"
+    assert (killed["prs_synced"], finished["prs_synced"]) == (100, 50), "it went on, not again"
     assert live_airflow.statuses("lost/other") == ["complete"], "what was done is not done again"
     assert run.summary()["repos_complete"] == 2
     assert live_airflow.tracked("lost/machine")["sync_status"] == "complete"

@@ -1,4 +1,4 @@
-"""The schema is created and upgraded by whoever comes first, once, and never by force."""
+"""The schema is created and upgraded by the first task that needs it, once, and never by force."""
 
 from __future__ import annotations
 

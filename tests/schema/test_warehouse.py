@@ -1,4 +1,4 @@
-"""What goes wrong in Postgres is told as what it is, and never leaves half a page."""
+"""What goes wrong in Postgres is named correctly, and never leaves half a page."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_a_connection_lost_while_something_else_went_wrong(
 def test_a_standby_or_a_held_lock_is_worth_another_try(
     setting: str, code: str, database: Database
 ) -> None:
-    """As after a failover to a server that only reads, or while somebody alters the table."""
+    """As after a failover to a server that only reads, or while someone alters the table."""
     connection = psycopg.connect(database.conninfo, options=f"-c {setting}")
     with closing(Warehouse(connection)) as warehouse, database.connect() as other:
         if "timeout" in setting:

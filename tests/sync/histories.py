@@ -14,7 +14,7 @@ LONG_AGO = START - timedelta(days=30)
 def with_history(
     world: World, full_name: str = "acme/api", pull_requests: int = 1, reviews: int = 0
 ) -> Repository:
-    """A repository whose pull requests, each with its reviews, nobody has touched for a month."""
+    """A repository whose pull requests, each with its reviews, no one has touched for a month."""
     repository = world.repository(full_name)
     for age in range(pull_requests):
         pull_request = repository.pull_request(

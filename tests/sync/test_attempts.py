@@ -132,7 +132,7 @@ def test_a_failed_one_keeps_what_it_stored(
     assert row["last_sync_error"] == (str(caught.value) if is_last_try else None)
 
 
-def test_an_error_of_nobodys(syncing: Syncing, repository_id: int) -> None:
+def test_an_error_of_no_ones(syncing: Syncing, repository_id: int) -> None:
     def open_github(_: object) -> Any:
         raise ZeroDivisionError
 

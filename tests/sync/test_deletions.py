@@ -103,7 +103,7 @@ def test_a_pull_request_with_more_reviews_than_are_looked_up_at_once(
         world.clock.advance(DAY)
         syncing.sync(repository_id)
         positions.append(syncing.tracked(repository_id)["sampled_to_number"])
-    assert positions == [1, 0, 1], "it holds up nobody"
+    assert positions == [1, 0, 1], "it holds up nothing"
 
 
 def test_a_resumed_full_resync_does_not_suspect_what_was_read_before(
@@ -249,7 +249,7 @@ def test_what_was_hidden_from_the_first_sync_is_read_when_it_is_shown(
     assert syncing.state(repository_id) == "complete"
 
 
-def test_access_that_is_lost_while_rest_is_asked_is_told_as_such(
+def test_access_that_is_lost_while_rest_is_asked_is_reported_as_such(
     world: World, syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
     api.pull_requests_enabled = False

@@ -1,4 +1,4 @@
-"""A pull request that cannot be stored for days becomes an error that nobody overlooks."""
+"""A pull request that cannot be stored for days becomes an error."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def repository_id(syncing: Syncing, api: Repository) -> int:
 
 
 @pytest.mark.parametrize("case", REFUSALS)
-def test_what_no_retry_can_mend_fails_at_once(
+def test_what_no_retry_can_fix_fails_at_once(
     world: World, syncing: Syncing, repository_id: int, case: str
 ) -> None:
     fault, kind, remedy = REFUSALS[case]

@@ -15,7 +15,7 @@ from tests.sync.histories import DAY, with_history
 
 
 class Undecided(FaultSource):
-    """GitHub cannot look the nodes up, each time it is asked, until it is told to."""
+    """GitHub cannot look the nodes up, each time it is asked, until the test lets it."""
 
     def __init__(self) -> None:
         self.is_over = False

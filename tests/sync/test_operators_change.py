@@ -46,7 +46,7 @@ def test_it_is_kept(
 
 
 def test_an_earlier_watermark_means_what_it_says(world: World, syncing: Syncing) -> None:
-    """As when somebody wants a window read again, and the daily run is under way."""
+    """As when someone wants a window read again, and the daily run is under way."""
     api = with_history(world, pull_requests=30)
     repository_id = syncing.track(api)
     syncing.sync(repository_id)

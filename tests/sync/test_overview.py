@@ -55,7 +55,7 @@ def test_retrying_until_the_last_try_then_failing(
 def test_clearable_as_long_as_its_place_in_the_run_is_its_own(
     world: World, syncing: Syncing, repository_id: int
 ) -> None:
-    """Made anew, a run's list may give the position to another repository."""
+    """If it is made again, a run's list may give the position to another repository."""
     another = syncing.track(with_history(world, "acme/another"))
     world.faults.add(Fault(status=401, times=1))
     with pytest.raises(SyncError):

@@ -125,7 +125,7 @@ def test_an_outage_is_not_tried_once_for_each_failed_one(world: World, syncing: 
     world.faults.remove(nulls)
     away = world.faults.add(Fault(operation="PullRequestsById", times=ALWAYS, **BAD))
 
-    with suppress(GitHubUnavailable):  # as good as holes that are told of
+    with suppress(GitHubUnavailable):  # as good as recorded failures
         syncing.sync(repository_id)
 
     assert away.times_used < 40

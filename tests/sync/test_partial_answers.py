@@ -135,7 +135,7 @@ def test_an_error_about_the_whole_list_is_not_taken_for_an_empty_one(
 def test_which_one_it_is_stays_unknown(
     world: World, syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
-    """Rather no progress than a hole that nobody can name."""
+    """No progress is better than a gap without a number."""
     page = true_page(syncing, api)
     page["data"]["node"]["pullRequests"]["nodes"][2] = None
     send(syncing, page)
@@ -151,10 +151,10 @@ def test_which_one_it_is_stays_unknown(
     syncing.assert_equal(api)
 
 
-def test_the_last_one_within_the_window_is_not_told_from_its_neighbour(
+def test_the_last_one_within_the_window_is_not_confused_with_its_neighbour(
     syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
-    """Errors are told by place on the page: those of older pull requests are nobody's."""
+    """Errors are matched by place on the page: those of older pull requests do not count."""
     page = true_page(syncing, api)
     nodes = page["data"]["node"]["pullRequests"]["nodes"]
     nodes[4]["updatedAt"] = "2020-01-01T00:00:00Z"

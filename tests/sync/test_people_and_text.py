@@ -209,7 +209,7 @@ def test_extreme_numbers_and_times(world: World, syncing: Syncing, api: Reposito
     syncing.assert_equal(api)
 
 
-def test_an_account_without_a_number_is_nobody(
+def test_an_account_without_a_number_is_no_one(
     world: World, syncing: Syncing, api: Repository
 ) -> None:
     """GitHub's schema lets databaseId be null."""

@@ -55,7 +55,7 @@ def api(world: World) -> Repository:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_is_told_and_none_is_shown(
+def test_each_kind_is_reported_and_none_is_shown(
     kind: str, world: World, syncing: Syncing, api: Repository
 ) -> None:
     secret = KINDS[kind]

@@ -1,4 +1,4 @@
-"""GitHub's limits: told apart from lost access, and waited for as GitHub asks, but not for ever."""
+"""GitHub's limits are not confused with lost access, and waited for as GitHub asks."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_and_no_more(world: World, syncing: Syncing, repository_id: int, allowed
     assert attempt["error_class"] == "RateLimitExhausted"
 
 
-def test_what_is_left_of_the_quota_is_told(
+def test_what_is_left_of_the_quota_is_reported(
     world: World, syncing: Syncing, repository_id: int
 ) -> None:
     world.rate_limit = RateLimit(limit=1000)

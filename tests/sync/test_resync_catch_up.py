@@ -1,4 +1,4 @@
-"""A full resync that breaks off while it catches up does not begin anew in its own run."""
+"""A full resync that breaks off while it catches up is resumed in its own run."""
 
 from __future__ import annotations
 

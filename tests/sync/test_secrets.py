@@ -111,7 +111,7 @@ def test_a_password_in_postgress_refusal(world: World, syncing: Syncing) -> None
     assert_silent(syncing, caught.value, "")
 
 
-def test_a_password_in_an_error_of_nobodys(world: World, syncing: Syncing) -> None:
+def test_a_password_in_an_error_of_no_ones(world: World, syncing: Syncing) -> None:
     repository_id = syncing.track(with_history(world))
 
     def open_github(_: object) -> Any:

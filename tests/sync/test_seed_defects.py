@@ -80,7 +80,7 @@ DEFECTS: dict[int, tuple[str, list[str]]] = {
     11: (
         "401 and 404 were tried again, without a word why; a killed worker left syncing for ever.",
         [
-            "sync/test_github_failures.py::test_what_no_retry_can_mend_fails_at_once",
+            "sync/test_github_failures.py::test_what_no_retry_can_fix_fails_at_once",
             "sync/test_kills.py::test_a_process_that_is_killed",
             "dags/test_reconciliation.py::test_a_killed_instance_is_recorded_and_reported_by_the_runs_last_task",
         ],

@@ -77,7 +77,7 @@ def test_too_many_in_a_row_are_githubs_weakness(
     syncing.assert_equal(api)
 
 
-def test_in_an_outage_nobody_is_left_out(
+def test_in_an_outage_no_one_is_left_out(
     world: World, syncing: Syncing, api: Repository, repository_id: int
 ) -> None:
     fault = world.faults.add(outage(ALWAYS))

@@ -3,7 +3,7 @@
     python -m tests.torture --examples 10000 --workers 2 --seed 1
 
 They are tried in batches, each in a process, a world and a database of its own, from a seed that is
-told: a failure is found again with ``--examples 250 --seed`` and its seed.
+A failure is repeated with ``--examples 250 --seed`` and its seed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ IS_LIVE = sys.stdout.isatty()
 
 @dataclass(frozen=True)
 class Batch:
-    """What came of one batch; ``output`` is empty unless it failed."""
+    """The result of one batch; ``output`` is empty unless it failed."""
 
     seed: int
     tally: dict[str, int]
@@ -98,9 +98,11 @@ def _report(tally: Tally, seconds: float, failed: list[int]) -> None:
         table.add_row(name, f"{tally[name]:,}")
     CONSOLE.print(table)
     if failed:
-        CONSOLE.print(f"[red]✗[/] Seeds that ended in a difference or an untruth: {failed}")
+        CONSOLE.print(f"[red]✗[/] Seeds that ended with a mismatch or a wrong status: {failed}")
     else:
-        CONSOLE.print("[green]✓[/] Every history ended equal to GitHub, and was told truly.")
+        CONSOLE.print(
+            "[green]✓[/] Every history ended with tables that match GitHub and a correct status."
+        )
 
 
 def _options() -> argparse.Namespace:

@@ -182,7 +182,7 @@ class AnyHistory(People):
         self.world.faults.clear()
         self.tally["syncs"] += 1
         self.tally["kills"] += victim.exitcode is not None and victim.exitcode < 0
-        note(f"  exit code {victim.exitcode}, {fault.times_used} struck")
+        note(f"  exit code {victim.exitcode}, {fault.times_used} hit")
         assert victim.exitcode in (0, 1, -9)
         victims.wait_until_postgres_noticed(self.syncing)
         self._go_on(second, None)

@@ -22,7 +22,7 @@ EXAMPLES = int(os.environ.get(EXAMPLES_VARIABLE, "60"))
 
 
 @pytest.mark.timeout(0 if SEED_VARIABLE in os.environ else 600)
-def test_any_history_ends_equal_and_is_told_truly(syncing: Syncing) -> None:
+def test_any_history_ends_equal_and_is_reported_truly(syncing: Syncing) -> None:
     seed = os.environ.get(SEED_VARIABLE)
     tally = Tally()
     try:

@@ -14,7 +14,7 @@ from tests.scheduler.components import token
 
 VIEWPORT = {"width": 1400, "height": 900}
 TIMEOUT_MS = 60_000
-# A browser that is root's, and asks nobody on the network for anything but the page.
+# A browser that is root's, and asks the network for nothing but the page.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -68,7 +68,7 @@ def log_in(browser: Any, live_airflow: LiveAirflow) -> Iterator[Any]:
 
 @pytest.fixture
 def as_user(live_airflow: LiveAirflow) -> Iterator[Any]:
-    """Call it with a user's name, or None for nobody; returns an HTTP client for the page."""
+    """Call it with a user's name, or None for no one; returns an HTTP client for the page."""
     clients = []
 
     def as_user(user: str | None) -> httpx.Client:

@@ -30,7 +30,7 @@ def test_whoever_may_read_the_dag_sees_the_fleet(
     assert "morning/api" in answer.text
 
 
-def test_nobody_is_sent_to_the_login_and_back(live_airflow: LiveAirflow, as_user: AsUser) -> None:
+def test_no_one_is_sent_to_the_login_and_back(live_airflow: LiveAirflow, as_user: AsUser) -> None:
     answer = as_user(None).get("/repositories/1")
 
     assert answer.status_code == 307
@@ -177,10 +177,10 @@ def test_an_instance_leads_to_its_repository(live_airflow: LiveAirflow, as_user:
 
 
 class Breakage(NamedTuple):
-    """How the tables may be away, by hand: what breaks it, what mends it, what the page says."""
+    """How the tables may be away, by hand: what breaks it, what repairs it, what the page says."""
 
     breaks: str
-    mends: str
+    repairs: str
     status: int
     says: str
 
@@ -218,7 +218,7 @@ def test_without_the_tables_it_says_what_to_do(
     try:
         answer = viewer.get("/")
     finally:
-        run(breakage.mends)
+        run(breakage.repairs)
 
     assert answer.status_code == breakage.status
     assert breakage.says in answer.text

@@ -55,7 +55,7 @@ def test_refuses_by_name_what_it_does_not(full_name: str) -> None:
     assert "owner/name" in refusal.value.remedy
 
 
-def test_names_are_trimmed_and_told_apart_whatever_their_case() -> None:
+def test_names_are_trimmed_and_compared_whatever_their_case() -> None:
     names = [" Acme/API", "acme/web", "acme/api ", "", "ACME/WEB"]
     assert without_repeats(names) == ["Acme/API", "acme/web"]
     assert repeated(names) == ["acme/api", "acme/web"]

@@ -117,7 +117,7 @@ def test_a_pull_request_its_reviews_and_its_people(node: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     "actor", [None, {"__typename": "EnterpriseUserAccount", "login": "alice_acme"}]
 )
-def test_somebody_without_a_number_is_nobody(
+def test_somebody_without_a_number_is_no_one(
     actor: dict[str, Any] | None, node: dict[str, Any]
 ) -> None:
     """A deleted account is null; a kind that the query does not know has no databaseId."""

@@ -78,7 +78,7 @@ def test_a_status(status: int, body: object, kind: type[SyncError], words: str) 
     assert str(error).endswith("(GitHub request C318:5862)")
 
 
-def test_single_sign_on_is_told_by_its_header_too() -> None:
+def test_single_sign_on_is_reported_by_its_header_too() -> None:
     error = of_status(403, {"message": "Forbidden"}, x_github_sso="required; url=https://...")
     assert isinstance(error, AccessDenied)
     assert "single sign-on" in error.remedy

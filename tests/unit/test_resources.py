@@ -84,7 +84,7 @@ def test_the_places_looked_at_are_named(find: Find, tmp_path: Path) -> None:
     assert "GITHUB_SYNC_INCLUDE_FOLDER" in said
 
 
-def test_a_variable_that_leads_nowhere_is_told(
+def test_a_variable_that_leads_nowhere_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rather than another folder taken silently."""

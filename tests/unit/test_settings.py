@@ -32,7 +32,7 @@ def test_each_variable_sets_its_field() -> None:
 @pytest.mark.parametrize("blank", ["", "  "])
 @pytest.mark.parametrize("name", [*NUMBERS, "postgres_conn_id"])
 def test_a_blank_variable_is_as_good_as_none(name: str, blank: str) -> None:
-    """As compose files pass variables on that nobody set."""
+    """As compose files pass on variables that are not set."""
     assert Settings.from_environment({f"GITHUB_SYNC_{name.upper()}": blank}) == Settings()
 
 
