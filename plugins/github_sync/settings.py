@@ -57,69 +57,72 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     postgres_conn_id: str = Field(
-        "postgres_default",
+        default="postgres_default",
         min_length=1,
         description="The Airflow connection to the database that holds the schema github.",
     )
     retry_delay_seconds: Number = Field(
-        60,
+        default=60,
         ge=0,
         le=MONTH,
         description="Seconds before the first of 3 retries, doubling; waits inside a task start "
         "at a thirtieth.",
     )
     request_timeout_seconds: Number = Field(
-        60, ge=1, le=MONTH, description="Seconds that GitHub may take for one answer."
+        default=60, ge=1, le=MONTH, description="Seconds that GitHub may take for one answer."
     )
     overlap_seconds: Number = Field(
-        300,
+        default=300,
         ge=0,
         le=MONTH,
         description="Seconds before the last sync that are read again, for changes that GitHub "
         "showed late.",
     )
     max_rate_limit_waits: Number = Field(
-        6,
+        default=6,
         ge=0,
         le=MONTH,
         description="How often one task instance may wait for GitHub's rate limit before it fails.",
     )
     quota_reserve: Number = Field(
-        100,
+        default=100,
         ge=0,
         le=MONTH,
         description="Points of GitHub's hourly quota left to others with the same token; a tenth "
         "at most.",
     )
     page_size: Number = Field(
-        100,
+        default=100,
         ge=1,
         le=100,
         description="Pull requests asked for at once, at most; GitHub allows 100.",
     )
     max_failure_days: Number = Field(
-        7,
+        default=7,
         ge=0,
         le=36500,
         description="Days after which a pull request that still cannot be stored fails its "
         "repository's sync.",
     )
     max_concurrency: Number = Field(
-        8, ge=1, le=MONTH, description="Repositories synced at the same time, over all runs."
+        default=8,
+        ge=1,
+        le=MONTH,
+        description="Repositories synced at the same time, over all runs.",
     )
     notifiers: Annotated[str, AfterValidator(_notifiers)] = Field(
-        "[]",
+        default="[]",
         description='Airflow notifiers to call when a run failed, as JSON: [{"notifier", '
         '"kwargs"}, ...].',
     )
     alert_threshold: Number = Field(
-        1,
+        default=1,
         ge=1,
         le=MONTH,
         description="The number of failed repositories from which they are called.",
     )
     deadline_minutes: Number = Field(
-        0,
+        default=0,
         ge=0,
         le=MONTH,
         description="Minutes after which they are called for a run that is not over yet; 0 for "

@@ -68,12 +68,16 @@ def test_the_forms_fields(model: type[BaseModel], fields: dict[str, Any]) -> Non
         (SyncRequest, {"repositories": [7]}, "an item of repositories = 7."),
         (SyncRequest, {"repositories": [" "]}, "All names given are blank."),
         (SyncRequest, {"repositories": ["no slash"]}, "'no slash' is not a repository's name."),
-        (SyncRequest, {"since": 2026}, "since = 2026. It must be a text."),
+        (SyncRequest, {"since": 2026}, "since = 2026. It must be a string."),
         (SyncRequest, {"since": "2026-01-31"}, "has no time zone"),
         (TrackRequest, {}, "Neither repositories nor organizations are named."),
         (TrackRequest, {"check_only": True, "is_active": False}, "has check_only, and is_active"),
         (TrackRequest, {"github_conn_id": 7, "check_only": True}, "github_conn_id = 7."),
-        (TrackRequest, {"github_conn_id": "x" * 251, "check_only": True}, "It must be a text."),
+        (
+            TrackRequest,
+            {"github_conn_id": "x" * 251, "check_only": True},
+            "of 251 characters. It must have at most 250.",
+        ),
     ],
 )
 def test_a_value_that_is_refused_is_named(

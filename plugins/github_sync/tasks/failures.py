@@ -12,19 +12,19 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from github_sync.dag_ids import LIST_TASK_ID, SYNC_DAG_ID, SYNC_TASK_ID
+from github_sync.dag_ids import LIST_TASK_ID, SYNC_TASK_ID
 from github_sync.errors import cause_of
 from github_sync.redaction import redact
 from github_sync.settings import Settings
 from github_sync.store.unfinished_attempts import (
+    TASK_KILLED,
     FailedInstance,
     close_failed_instances,
     last_attempts,
 )
 from github_sync.tasks.airflow_exceptions import NotEverythingSynced
 from github_sync.tasks.connections import open_warehouse
-from github_sync.tasks.reporting import reporter
-from github_sync.tasks.sentry import report_failures
+from github_sync.tasks.sentry import report_failures, reporter
 
 log = logging.getLogger(__name__)
 
@@ -93,23 +93,17 @@ def _reason(exception: object) -> dict[str, Any]:
     return {"reason": str(cause) or repr(cause), "error_class": type(cause).__name__}
 
 
-def _error_class(exception: object) -> str:
-    known = cause_of(exception) if isinstance(exception, BaseException) else exception
-    return type(known).__name__
-
-
 def _report_other_task(context: Mapping[str, Any], exception: object) -> None:
     """Report a task that has no repository of its own, or whose repository cannot be looked up."""
     ti = context["ti"]
-    tags = {"dag_id": SYNC_DAG_ID, "task_id": ti.task_id}
+    raised = exception if isinstance(exception, BaseException) else None
     failure = {
         "run_id": context["run_id"],
         "map_index": ti.map_index,
         "try_number": ti.try_number,
         "log_url": ti.log_url,
-        "error_class": _error_class(exception),
+        "status": "error" if raised else "killed",
+        "error_class": type(cause_of(raised)).__name__ if raised else TASK_KILLED,
         "error_message": redact(str(exception or KILLED_REASON)),
     }
-    ours = reporter()
-    ours.tags.update(tags)
-    ours.report(failure, exception if isinstance(exception, BaseException) else None)
+    reporter(ti.task_id).report(failure, raised)

@@ -15,7 +15,7 @@ from github_sync.errors import ConfigurationError
 
 Request = TypeVar("Request", bound=BaseModel)
 
-WANTED = {"array": "a list of names", "boolean": "true or false", "string": "a text"}
+TYPES = {"array": "a list of names", "boolean": "true or false", "string": "a string"}
 
 
 def params_of(model: type[BaseModel]) -> dict[str, Param]:
@@ -49,11 +49,17 @@ def _refusal(model: type[BaseModel], error: ValidationError) -> ConfigurationErr
         )
     first = problems[0]
     name = str(first["loc"][0])
-    value = first["input"]
-    [kind] = [one for one in _kinds(_properties(model)[name]) if one != "null"]
+    schema = _properties(model)[name]
+    if first["type"] == "string_too_long":
+        return ConfigurationError(
+            f"The run's configuration has a {name} of {len(first['input'])} characters.",
+            f"It must have at most {_schema(schema)['maxLength']}.",
+        )
+    [kind] = [one for one in _kinds(schema) if one != "null"]
     inside = "an item of " if len(first["loc"]) > 1 else ""
     return ConfigurationError(
-        f"The run's configuration has {inside}{name} = {value!r}.", f"It must be {WANTED[kind]}."
+        f"The run's configuration has {inside}{name} = {first['input']!r}.",
+        f"It must be {TYPES[kind]}.",
     )
 
 
@@ -68,7 +74,7 @@ def _schema(one: dict[str, Any]) -> dict[str, Any]:
     for option in one.get("anyOf", []):
         kept |= option
     kinds = _kinds(one)
-    # A list or a text that the form left empty may be null.
+    # A list or a string that was left empty in the form may be null.
     return kept | {"type": "boolean" if "boolean" in kinds else sorted({*kinds, "null"})}
 
 

@@ -21,8 +21,7 @@ from github_sync.sync.request import SyncRequest
 from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.forms import request_of
-from github_sync.tasks.reporting import reporter
-from github_sync.tasks.sentry import report_failures
+from github_sync.tasks.sentry import report_failures, reporter
 
 log = logging.getLogger(__name__)
 

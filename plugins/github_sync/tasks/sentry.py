@@ -1,17 +1,22 @@
-"""Reports final failures to Sentry: once each, grouped by kind, without secrets."""
+"""Reports final failures to Sentry, as Airflow's configuration says: once each, without secrets."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sentry_sdk
 import sentry_sdk.utils
+from airflow.providers.common.compat.sdk import conf
 
+from github_sync.dag_ids import SYNC_DAG_ID, SYNC_TASK_ID
 from github_sync.entities.values import Row
 from github_sync.errors import cause_of
 from github_sync.redaction import redact
+from github_sync.store.sync_attempts import SyncJob
 from github_sync.store.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -26,13 +31,14 @@ class Reporter:
     """Where and how failures are reported.
 
     :param dsn: Sentry's address; None when Sentry is off
+    :param task_id: the task that failed, a tag of the event
     :param airflow_reports: Airflow's own Sentry integration already reports each exception of a
         task; only killed tasks, which it does not report, are reported here
     """
 
     dsn: str | None
-    airflow_reports: bool = False
-    tags: dict[str, str] = field(default_factory=dict)
+    task_id: str
+    airflow_reports: bool
 
     def report(self, failure: Row, exception: BaseException | None = None) -> bool:
         """Send one event; whether the failure is reported now, by us or by Airflow.
@@ -47,7 +53,7 @@ class Reporter:
             return False
         try:
             self._send(self.dsn, failure, exception)
-        except Exception as error:  # noqa: BLE001 - the tables must record the failure without Sentry too
+        except Exception as error:  # noqa: BLE001 - the tables record the failure without Sentry too
             log.error("The failure could not be reported to Sentry: %s", redact(str(error)))
             return False
         return True
@@ -56,11 +62,24 @@ class Reporter:
         client = _client(dsn)
         scope = sentry_sdk.Scope(client=client)
         scope.fingerprint = ["github-sync", str(failure["error_class"])]
-        scope.set_tags(self.tags | {tag: str(failure[tag]) for tag in TAGS if tag in failure})
-        scope.set_context("airflow", {"log_url": failure.get("log_url")})
+        scope.set_tags({"dag_id": SYNC_DAG_ID, "task_id": self.task_id})
+        _describe_instance(scope, failure)
         event, hint = _event(failure, exception, client)
         client.capture_event(event, hint, scope)
         client.close(timeout=FLUSH_SECONDS)
+
+
+def reporter(task_id: str = SYNC_TASK_ID) -> Reporter:
+    """Reports to ``[sentry] sentry_dsn`` or ``SENTRY_DSN``; off if neither is set."""
+    dsn = conf.get("sentry", "sentry_dsn", fallback=None) or os.environ.get("SENTRY_DSN")
+    return Reporter(dsn or None, task_id, _airflow_reports())
+
+
+def tag_airflow_events(job: SyncJob) -> None:
+    """Add our tags to the events of Airflow's own integration about this task."""
+    if _airflow_reports():
+        scope = sentry_sdk.get_current_scope()
+        _describe_instance(scope, {**vars(job), "repository": job.full_name})
 
 
 def report_failures(
@@ -77,6 +96,21 @@ def report_failures(
         for failure in warehouse.run("runs/find_unreported_failures", attempts=attempts):
             if reporter.report(failure, exception):
                 warehouse.run("runs/mark_reported", attempt_id=failure["attempt_id"])
+
+
+def _airflow_reports() -> bool:
+    """Whether Airflow's own Sentry integration is active in this process.
+
+    https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/errors.html
+    """
+    is_on = conf.getboolean("sentry", "sentry_on", fallback=False)
+    return is_on and sentry_sdk.get_client().is_active()
+
+
+def _describe_instance(scope: sentry_sdk.Scope, instance: Mapping[str, Any]) -> None:
+    """Add the task instance's tags, as far as they are known, and the link to its log."""
+    scope.set_tags({tag: str(instance[tag]) for tag in TAGS if tag in instance})
+    scope.set_context("airflow", {"log_url": instance.get("log_url")})
 
 
 def _client(dsn: str) -> sentry_sdk.Client:

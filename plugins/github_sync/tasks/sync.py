@@ -15,7 +15,7 @@ from github_sync.tasks.airflow_exceptions import as_airflow_exceptions
 from github_sync.tasks.connections import open_github, open_warehouse
 from github_sync.tasks.forms import request_of
 from github_sync.tasks.lineage import emit_lineage
-from github_sync.tasks.reporting import tag_airflow_events
+from github_sync.tasks.sentry import tag_airflow_events
 
 
 def sync_repository(repository: dict[str, Any]) -> dict[str, Any]:
