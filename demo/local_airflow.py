@@ -18,6 +18,7 @@ from demo.postgres import stop_postgres
 from demo.problems import DemoError
 from demo.screen import Screen, Step
 from demo.state import State, StateFile, log_files, stop
+from github_sync.dag_ids import SYNC_DAG_ID
 
 POLL_SECONDS = 0.2
 
@@ -103,7 +104,7 @@ def _wait_until_ready(file: StateFile, step: Step, home: Home) -> State:
 
 def _introduce(screen: Screen, home: Home, state: State) -> None:
     python = home.name(Path(sys.executable))
-    dag = f"{state.url}/dags/sync_github_repositories"
+    dag = f"{state.url}/dags/{SYNC_DAG_ID}"
     lines = [
         f"[good]●[/] [name]{state.url}[/]   no login; reachable from this machine only",
         f"  GitHub is [note]{state.github}[/].",

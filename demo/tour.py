@@ -21,7 +21,13 @@ from demo.problems import DemoError
 from demo.screen import Screen, Step
 from demo.tables import headline
 from demo.truth import compare, old_requests
-from github_sync.dag_ids import SUMMARY_TASK_ID, SYNC_DAG_ID, SYNC_TASK_ID, TRACK_DAG_ID
+from github_sync.dag_ids import (
+    SUMMARY_TASK_ID,
+    SYNC_DAG_ID,
+    SYNC_TASK_ID,
+    TRACK_DAG_ID,
+    TRACK_TASK_ID,
+)
 
 PART_OF_THE_SAMPLE = (
     "This failure is part of the sample: after tracking, the demo took the token's access to this "
@@ -105,7 +111,7 @@ class Tour:
         with self.screen.step(f"Track {len(repositories)} repositories ({TRACK_DAG_ID})") as step:
             step.note("an Airflow's first run takes a moment")
             run = self._airflow.run(TRACK_DAG_ID, {"repositories": repositories}, step.note)
-            result = run["results"].get("track_repositories") or {}
+            result = run["results"].get(TRACK_TASK_ID) or {}
             if not result.get("tracked"):
                 raise self._nothing_tracked(result)
             step.outcome = self._renamed()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
+from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.entities.repository import RepositoryRef
 from github_sync.errors import RepositoryNotFound, SyncError
 
-PAUSE = "or pause it with the Dag track_github_repositories."
+PAUSE = f"or pause it with the Dag {TRACK_DAG_ID}."
 
 
 def diagnose_not_found(

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.errors import (
     AccessDenied,
     BadCredentials,
@@ -83,7 +84,7 @@ ERROR_OF_STATUS: dict[int, tuple[type[SyncError], str, str]] = {
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: (
         RepositoryBlocked,
         "GitHub does not serve it for legal reasons",
-        "Pause it with the Dag track_github_repositories.",
+        f"Pause it with the Dag {TRACK_DAG_ID}.",
     ),
 }
 
@@ -111,8 +112,7 @@ def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
         return (
             RepositoryNotFound,
             "GitHub has no such repository, or the connection's token has no access to it",
-            "Grant the token access, correct the name, or pause it with the Dag "
-            "track_github_repositories.",
+            f"Grant the token access, correct the name, or pause it with the Dag {TRACK_DAG_ID}.",
         )
     if "INVALID_CURSOR_ARGUMENTS" in kinds:
         return InvalidCursor, "GitHub no longer accepts the cursor", ""

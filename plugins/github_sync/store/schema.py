@@ -7,6 +7,7 @@ import re
 from graphlib import TopologicalSorter
 from typing import Any
 
+from github_sync.dag_ids import SYNC_DAG_ID, TRACK_DAG_ID
 from github_sync.errors import ConfigurationError, SchemaTooNew, SyncError
 from github_sync.resources import migrations_folder, read_views
 from github_sync.store.warehouse import Warehouse, warehouse_error
@@ -43,7 +44,7 @@ def check_schema(warehouse: Warehouse) -> None:
     if schema_version(warehouse) != latest_version():
         raise ConfigurationError(
             "The tables do not exist yet, or are older than this package.",
-            "Run sync_github_repositories without dry_run, or track_github_repositories, first.",
+            f"Run {SYNC_DAG_ID} without dry_run, or {TRACK_DAG_ID}, first.",
         )
 
 

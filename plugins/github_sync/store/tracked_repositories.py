@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.entities import KEPT_ENTITIES
 from github_sync.entities.repository import RepositoryIdentity, RepositoryRef
 from github_sync.entities.values import Row
@@ -158,7 +159,7 @@ def _check_identity(
         raise RepositoryNotFound(
             f"{repository.full_name}: this name now belongs to another repository (GitHub id "
             f"{on_github.github_repo_id}; the tracked one is {repository.github_repo_id}).",
-            "Pause it with the Dag track_github_repositories.",
+            f"Pause it with the Dag {TRACK_DAG_ID}.",
             github_state="name_taken",
         )
     others = warehouse.run(
@@ -170,5 +171,5 @@ def _check_identity(
         raise RepositoryTrackedTwice(
             f"{repository.full_name} is the same repository as {others[0]['full_name']} (GitHub id "
             f"{on_github.github_repo_id}), which is already tracked.",
-            f"Pause {repository.full_name} with the Dag track_github_repositories.",
+            f"Pause {repository.full_name} with the Dag {TRACK_DAG_ID}.",
         )

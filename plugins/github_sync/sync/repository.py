@@ -9,6 +9,7 @@ from typing import Any
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.not_found import diagnose_not_found
+from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
 from github_sync.settings import Settings
 from github_sync.store.failed_pull_requests import refresh_counts
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 PULL_REQUESTS_DISABLED = (
     "{}: pull requests are disabled on GitHub, which shows none of them. The stored ones stay as "
     "they are. Enable pull requests in the repository's settings, or pause it with the Dag "
-    "track_github_repositories."
+    f"{TRACK_DAG_ID}."
 )
 
 Connect = Callable[[], Warehouse]

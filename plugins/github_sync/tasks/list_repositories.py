@@ -9,6 +9,7 @@ from typing import Any
 from airflow.providers.common.compat.sdk import conf
 from airflow.sdk import get_current_context
 
+from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.entities.values import Row
 from github_sync.errors import ConfigurationError
 from github_sync.settings import Settings
@@ -94,7 +95,7 @@ def _chosen(rows: list[Row], request: SyncRequest) -> list[Row]:
     if unknown := [name for name in request.names if name.lower() not in by_name]:
         raise ConfigurationError(
             f"Not tracked: {', '.join(unknown)}.",
-            "Add it with the Dag track_github_repositories, or correct its name.",
+            f"Add it with the Dag {TRACK_DAG_ID}, or correct its name.",
         )
     return [by_name[name.lower()] for name in request.names]
 
@@ -114,8 +115,9 @@ def _log(rows: list[Row], active: list[Row], left_out: list[str], repeated: list
         log.warning("Named more than once, synced once: %s", ", ".join(repeated))
     if not rows:
         log.warning(
-            "Nothing is tracked yet. Trigger the Dag track_github_repositories with, for example, "
-            '{"repositories": ["apache/airflow"]}.'
+            "Nothing is tracked yet. Trigger the Dag %s with, for example, "
+            '{"repositories": ["apache/airflow"]}.',
+            TRACK_DAG_ID,
         )
     elif not active:
         log.warning("No active repositories: all %d are paused.", len(left_out))
