@@ -28,18 +28,24 @@ LONGEST = 110
 
 
 def test_the_ids_are_those_that_users_rely_on(dag_bag: Any) -> None:
-    assert (SYNC, TRACK) == ("sync_github_repositories", "track_github_repositories")
-    assert sorted(dag_bag.dags[SYNC].task_ids) == sorted(
-        [
-            dag_ids.LIST_TASK_ID,
-            dag_ids.SYNC_TASK_ID,
-            dag_ids.ANNOUNCE_TASK_ID,
-            dag_ids.SUMMARY_TASK_ID,
-        ]
-    )
-    assert dag_bag.dags[TRACK].task_ids == [dag_ids.TRACK_TASK_ID]
+    ids = {name: value for name, value in vars(dag_ids).items() if name.isupper()}
+    assert ids == {
+        "SYNC_DAG_ID": "sync_github_repositories",
+        "LIST_TASK_ID": "list_active_repositories",
+        "SYNC_TASK_ID": "sync_repository",
+        "SUMMARY_TASK_ID": "summarize_run",
+        "ANNOUNCE_TASK_ID": "announce_changes",
+        "TRACK_DAG_ID": "track_github_repositories",
+        "TRACK_TASK_ID": "track_repositories",
+        "CHANGES_ASSET": "github_pull_requests",
+    }
+    task_ids = {dag_id: set(dag.task_ids) for dag_id, dag in dag_bag.dags.items()}
+    assert task_ids == {
+        SYNC: {ids[f"{task}_TASK_ID"] for task in ("LIST", "SYNC", "SUMMARY", "ANNOUNCE")},
+        TRACK: {ids["TRACK_TASK_ID"]},
+    }
     announce = dag_bag.dags[SYNC].get_task(dag_ids.ANNOUNCE_TASK_ID)
-    assert [outlet.name for outlet in announce.outlets] == [dag_ids.CHANGES_ASSET]
+    assert [asset.name for asset in announce.outlets] == [dag_ids.CHANGES_ASSET]
 
 
 def test_airflow_finds_both_dags_without_errors(dag_bag: Any) -> None:

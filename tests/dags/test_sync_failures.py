@@ -238,7 +238,7 @@ def test_a_pull_request_that_github_cannot_serve_is_a_hole_that_is_reported(
     assert f"#{broken.number}" in row["last_sync_error"]
 
     world.faults.remove(fault)
-    mended = airflow.sync()
-    assert mended.of("acme/api", mended.results)["errors"] == []
+    repaired = airflow.sync()
+    assert repaired.of("acme/api", repaired.results)["errors"] == []
     assert airflow.tracked("acme/api")["last_sync_error"] is None
     assert stored(airflow.database, api) == truth(api)

@@ -1,4 +1,4 @@
-"""What one run came to, from Airflow's states and the attempts' rows."""
+"""The summary of one run, from Airflow's states and the attempts' rows."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_what_airflow_removed_was_never_dispatched(states: dict[str, str]) -> No
         ("up_for_reschedule", attempt("waiting"), "error"),
     ],
 )
-def test_a_verdict_needs_airflows_word_and_ours(
+def test_a_verdict_needs_airflows_state_and_our_attempt(
     state: str, last: dict[str, Any] | None, expected: str
 ) -> None:
     assert verdict(Instance(1, "a/a", 0, state), last) == expected

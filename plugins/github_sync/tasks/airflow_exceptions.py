@@ -41,11 +41,11 @@ def as_airflow_exceptions(waits: int = 0) -> Iterator[None]:
             raise AirflowFailException(
                 f"{error} The task has already waited {waits} times."
             ) from error
-        wake_up_at = error.resumes_at or _now_and(error.retry_after)
+        wake_up_at = error.resumes_at or _seconds_from_now(error.retry_after)
         log.warning("%s The task resumes at %s.", error, wake_up_at.isoformat(timespec="seconds"))
         raise AirflowRescheduleException(wake_up_at) from error  # type: ignore[no-untyped-call]
 
 
-def _now_and(seconds: float) -> datetime:
+def _seconds_from_now(seconds: float) -> datetime:
     """In UTC; GitHub's reset is counted from now, so that the worker's clock may be wrong."""
     return datetime.now(timezone.utc) + timedelta(seconds=seconds)

@@ -59,27 +59,27 @@ class RunRecords:
     drift: Sequence[Mapping[str, Any]] = ()
 
 
-def summarize(found: list[Instance], evidence: RunRecords, left_out: list[str]) -> dict[str, Any]:
+def summarize(found: list[Instance], records: RunRecords, left_out: list[str]) -> dict[str, Any]:
     """The result of summarize_run.
 
     :param left_out: repositories that were not synced because they are paused
     """
-    judged = _judged(found, evidence)
-    attempts = [evidence.attempts.get(one.repository_id) or {} for one in found]
+    by_verdict = _by_verdict(found, records)
+    attempts = [records.attempts.get(one.repository_id) or {} for one in found]
     paused = [{"repository": name, "reason": "It is paused."} for name in left_out]
     return {
         "repos_dispatched": len(found),
-        "repos_skipped": len(paused) + len(judged["skipped"]),
-        "repos_complete": len(judged["complete"]),
-        "repos_error": len(judged["error"]),
+        "repos_skipped": len(paused) + len(by_verdict["skipped"]),
+        "repos_complete": len(by_verdict["complete"]),
+        "repos_error": len(by_verdict["error"]),
         "prs_synced": _total(attempts, "prs_synced"),
         "reviews_synced": _total(attempts, "reviews_synced"),
         "requests": _total(attempts, "requests"),
-        "prs_failed": evidence.prs_failed,
-        "errors": judged["error"],
-        "incomplete": [one for one in judged["complete"] if one["reason"]],
-        "drift": [_drift(row) for row in evidence.drift],
-        "skipped": paused + judged["skipped"],
+        "prs_failed": records.prs_failed,
+        "errors": by_verdict["error"],
+        "incomplete": [one for one in by_verdict["complete"] if one["reason"]],
+        "drift": [_drift(row) for row in records.drift],
+        "skipped": paused + by_verdict["skipped"],
     }
 
 
@@ -89,17 +89,17 @@ def without_list(task_id: str) -> dict[str, Any]:
     return summarize([], RunRecords(), []) | {"errors": [{"repository": None, "reason": reason}]}
 
 
-def _judged(found: list[Instance], evidence: RunRecords) -> dict[Verdict, list[dict[str, str]]]:
+def _by_verdict(found: list[Instance], records: RunRecords) -> dict[Verdict, list[dict[str, str]]]:
     """The repositories by verdict, each with its reason."""
-    judged: dict[Verdict, list[dict[str, str]]] = {"complete": [], "skipped": [], "error": []}
+    by_verdict: dict[Verdict, list[dict[str, str]]] = {"complete": [], "skipped": [], "error": []}
     for one in found:
-        attempt = evidence.attempts.get(one.repository_id)
-        its = verdict(one, attempt)
+        attempt = records.attempts.get(one.repository_id)
+        ended = verdict(one, attempt)
         reason = str((attempt or {}).get("error_message") or "")
-        if its != "complete":
+        if ended != "complete":
             reason = reason or _without_error(one.state)
-        judged[its].append({"repository": one.full_name, "reason": reason})
-    return judged
+        by_verdict[ended].append({"repository": one.full_name, "reason": reason})
+    return by_verdict
 
 
 def _without_error(state: str) -> str:

@@ -36,7 +36,7 @@ OPEN = ("running", "waiting", "error", "killed")
 
 
 def summarize_run() -> dict[str, Any]:
-    """Count how each repository ended, close the attempts left open, and judge the run.
+    """Close the attempts left open, and count how each repository ended.
 
     :returns: ``{repos_dispatched, repos_skipped, repos_complete, repos_error, ...}``
     :raises NotEverythingSynced: some repository failed, or the list did
@@ -44,7 +44,7 @@ def summarize_run() -> dict[str, Any]:
     ti = get_current_context()["ti"]
     states = _states(ti)
     if states.get(LIST_TASK_ID) != "success":
-        _judge(ti, without_list(LIST_TASK_ID))
+        _finish(ti, without_list(LIST_TASK_ID))
     if found := ti.xcom_pull(task_ids=LIST_TASK_ID, key=ESTIMATE):
         log.info("This was a dry run: nothing was written.")
         return {"dry_run": found}
@@ -52,11 +52,11 @@ def summarize_run() -> dict[str, Any]:
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, SYNC_TASK_ID)
     with as_airflow_exceptions():
-        evidence = _evidence(found, _closed_attempts(ti.run_id, found))
-        summary = summarize(found, evidence, left_out)
+        records = _run_records(found, _closed_attempts(ti.run_id, found))
+        summary = summarize(found, records, left_out)
         with closing(open_warehouse(Settings.from_environment())) as warehouse:
             emit_metrics(summary, warehouse)
-    _judge(ti, summary)
+    _finish(ti, summary)
     return summary
 
 
@@ -83,14 +83,12 @@ def _closed_attempts(run_id: str, found: list[Instance]) -> dict[int, Row]:
 def _is_open(instance: Instance, attempt: Row | None) -> bool:
     if attempt is None:
         return True  # unless its repository is no longer tracked: then nothing is recorded
-    is_open = attempt is not None and attempt["status"] in OPEN and not attempt["is_final"]
+    is_open = attempt["status"] in OPEN and not attempt["is_final"]
     return is_open or verdict(instance, attempt) == "error"
 
 
 def _failed(instance: Instance) -> FailedInstance:
-    reason = KILLED_REASON
-    if instance.state == "success":
-        reason = SET_TO_SUCCESS
+    reason = SET_TO_SUCCESS if instance.state == "success" else KILLED_REASON
     return FailedInstance(instance.repository_id, instance.full_name, instance.map_index, reason)
 
 
@@ -99,16 +97,17 @@ def _last_attempts(run_id: str) -> dict[int, Row]:
         return last_attempts(warehouse, run_id)
 
 
-def _evidence(found: list[Instance], attempts: dict[int, Row]) -> RunRecords:
+def _run_records(found: list[Instance], attempts: dict[int, Row]) -> RunRecords:
     repositories = [instance.repository_id for instance in found]
     with closing(open_warehouse(Settings.from_environment())) as warehouse:
-        missing = count_failed_pull_requests(warehouse, repositories)
+        prs_failed = count_failed_pull_requests(warehouse, repositories)
         with warehouse.transaction():
             drift = warehouse.run("runs/find_drift", repositories=repositories)
-    return RunRecords(attempts, missing, drift)
+    return RunRecords(attempts, prs_failed, drift)
 
 
-def _judge(ti: Any, summary: dict[str, Any]) -> None:
+def _finish(ti: Any, summary: dict[str, Any]) -> None:
+    """Log the summary; fail with it as the result if a repository failed."""
     log.info(
         "%d repositories: %d complete, %d failed, %d skipped; %d pull requests, %d reviews, "
         "%d requests; %d pull requests could not be stored.",

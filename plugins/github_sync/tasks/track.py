@@ -32,13 +32,13 @@ def track_repositories() -> dict[str, Any]:
     with as_airflow_exceptions(waits=context.get("task_reschedule_count", 0)):
         settings = Settings.from_environment()
         request = request_of(TrackRequest, context)
-        outcome = _apply(request, settings)
-    result = asdict(outcome)
+        applied = _apply(request, settings)
+    result = asdict(applied)
     _log(result, request)
-    if outcome.refused:
+    if applied.refused:
         context["ti"].xcom_push("return_value", result)
-        lines = "\n".join(f"- {one['error']}" for one in outcome.refused)
-        raise AirflowFailException(f"{len(outcome.refused)} names were refused:\n{lines}")
+        lines = "\n".join(f"- {one['error']}" for one in applied.refused)
+        raise AirflowFailException(f"{len(applied.refused)} names were refused:\n{lines}")
     return result
 
 
