@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
+from github_sync.tasks.callbacks import report_failed_instance
+from github_sync.tasks.failures import KILLED_REASON
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.sentry import SentryListener
 
@@ -102,6 +105,25 @@ def test_a_summary_that_could_not_be_made_is_reported_too(
     [event] = sentry.events
     assert event["tags"]["task_id"] == "summarize_run"
     assert "GITHUB_SYNC_PAGE_SIZE" in event["exception"]["values"][-1]["value"]
+
+
+@pytest.mark.parametrize("exception", [None, "Detected a task without a heartbeat"])
+def test_a_list_that_was_killed_is_reported_as_killed(
+    airflow: Airflow, sentry: SentryListener, exception: str | None
+) -> None:
+    """The Dag processor calls the callback with no exception, or with a text."""
+    airflow.set("SENTRY_DSN", sentry.dsn)
+    ti = SimpleNamespace(
+        task_id="list_active_repositories", map_index=-1, try_number=4, log_url=None
+    )
+
+    report_failed_instance({"ti": ti, "run_id": "daily", "exception": exception})
+
+    [event] = sentry.events
+    [value] = event["exception"]["values"]
+    assert event["tags"]["task_id"] == "list_active_repositories"
+    assert value["type"] == "TaskKilled"
+    assert value["value"] == (exception or KILLED_REASON)
 
 
 def test_the_dsn_of_airflows_configuration_is_used(
