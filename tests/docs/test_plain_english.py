@@ -16,8 +16,8 @@ IDIOM = re.compile(
 )
 """Words that the docs of Airflow, GitHub and PostgreSQL do not use."""
 FOLDERS = ("dags", "plugins", "include", "docs")
-PACKAGING = ("docker-compose.yaml", "Dockerfile", ".env.example", "Makefile")
 ENDINGS = (".md", ".py", ".sql", ".graphql", ".html", ".js", ".yaml")
+PACKAGING = ("docker-compose.yaml", "Dockerfile", ".env.example", "Makefile")
 TEXTS = sorted(
     [
         *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*")),
