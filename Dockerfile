@@ -2,8 +2,8 @@
 # The version equals the pin in requirements-dev.txt (a test compares them).
 FROM apache/airflow:3.3.2-python3.12
 
-# Naming Airflow in the same command makes pip refuse whatever would replace it; the base image's
-# own constraints keep every other package at the version Airflow was released with.
+# The command names Airflow too, so pip refuses a requirement that would replace it. The base image's
+# own constraints keep every other package at the version that Airflow was released with.
 # https://airflow.apache.org/docs/docker-stack/build.html
 COPY requirements.txt /requirements.txt
 RUN pip install --no-cache-dir \

@@ -10,24 +10,26 @@ import pytest
 from tests.conftest import ROOT
 
 IDIOM = re.compile(
-    r"\b(told|mends?|mended|mending|nobody|whoever|anew|lest|struck|in earnest|somebody|"
-    r"came of|came to be|becomes? of|became of|without a word|'s word)\b",
+    r"\b(told|mends?|mended|mending|nobody|whoever|anew|lest|struck|in earnest|at work|"
+    r"somebody|everybody|came of|came to be|becomes? of|became of|without a word|'s word)\b",
     re.IGNORECASE,
 )
 """Words that the docs of Airflow, GitHub and PostgreSQL do not use."""
 FOLDERS = ("dags", "plugins", "include", "docs")
 ENDINGS = (".md", ".py", ".sql", ".graphql", ".html", ".js", ".yaml")
+PACKAGING = ("docker-compose.yaml", "Dockerfile", ".env.example", "Makefile")
 TEXTS = sorted(
     [
         *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*")),
         *ROOT.glob("*.md"),
-        ROOT / "docker-compose.yaml",
+        *(ROOT / name for name in PACKAGING),
         ROOT / "github_server" / "README.md",
     ]
 )
-TEXTS = [path for path in TEXTS if path.suffix in ENDINGS]
+TEXTS = [path for path in TEXTS if path.suffix in ENDINGS or path.name in PACKAGING]
 DOCUMENTS = [path for path in TEXTS if path.suffix == ".md"]
-LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"(?:\[[^\]]*\]\(|\b(?:src|srcset|href)=\")([^)\s\"]+)")
+"""In Markdown, and in HTML within it."""
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
