@@ -57,9 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process runs all that share the live Airflow; it starts at once, as it takes longest."""
     for item in items:
-        if item.get_closest_marker("scheduler"):
+        if _shares_airflow(item):
             item.add_marker(pytest.mark.xdist_group("live Airflow"))
-    items.sort(key=lambda item: item.get_closest_marker("scheduler") is None)
+    items.sort(key=_shares_airflow, reverse=True)
+
+
+def _shares_airflow(item: pytest.Item) -> bool:
+    return "live_airflow" in getattr(item, "fixturenames", ())
 
 
 def pytest_xdist_auto_num_workers() -> int:
