@@ -173,7 +173,7 @@ class Tours:
 @pytest.fixture(scope="session")
 def tours(demo: Demo, other_demo: Demo, my_github: GitHubServer, interrupted: Command) -> Tours:
     """`make demo` with sample data, and with a token, side by side."""
-    assert interrupted.exit_code  # its folder is used again
+    del interrupted  # over, however it went: its folder is used again
     mine = other_demo.start(
         GITHUB_TOKEN=SAMPLE_TOKEN,
         GITHUB_API_URL=my_github.url,
