@@ -48,6 +48,8 @@ class Command:
     def read(self, until: str | None = None) -> Command:
         """Read what it prints, until a line contains this text or it ends."""
         assert self.process.stdout is not None
+        if self.process.stdout.closed:
+            return self
         last = time.monotonic()
         for line in self.process.stdout:
             now = time.monotonic()
