@@ -55,10 +55,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all that share the live Airflow; it starts at once, as it takes longest."""
+    """One process runs all of a folder that share a live Airflow, which takes longest: at once."""
     for item in items:
         if _shares_airflow(item):
-            item.add_marker(pytest.mark.xdist_group("live Airflow"))
+            item.add_marker(pytest.mark.xdist_group(f"live Airflow of {item.path.parent.name}"))
     items.sort(key=_shares_airflow, reverse=True)
 
 
