@@ -40,7 +40,6 @@ pytest_plugins = [
     "tests.fixtures.github",
     "tests.fixtures.syncing",
     "tests.fixtures.airflow",
-    "tests.fixtures.scheduler",
     "tests.fixtures.tools",
 ]
 
