@@ -28,7 +28,7 @@ psql: setup ## Open the demo's tables
 	@$(BIN)/python -m demo psql
 
 test: setup ## Run all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 check: lint ## Check style and types, and run the unit and schema tests: the inner loop
 	$(BIN)/python -m pytest --quiet --numprocesses auto tests/unit tests/schema tests/docs

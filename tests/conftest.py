@@ -40,7 +40,6 @@ pytest_plugins = [
     "tests.fixtures.github",
     "tests.fixtures.syncing",
     "tests.fixtures.airflow",
-    "tests.fixtures.scheduler",
     "tests.fixtures.tools",
 ]
 
@@ -55,11 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all that share the live Airflow; it starts at once, as it takes longest."""
+    """One process runs all of a folder that share a live Airflow, which takes longest: at once."""
     for item in items:
-        if item.get_closest_marker("scheduler"):
-            item.add_marker(pytest.mark.xdist_group("live Airflow"))
-    items.sort(key=lambda item: item.get_closest_marker("scheduler") is None)
+        if _shares_airflow(item):
+            item.add_marker(pytest.mark.xdist_group(f"live Airflow of {item.path.parent.name}"))
+    items.sort(key=_shares_airflow, reverse=True)
+
+
+def _shares_airflow(item: pytest.Item) -> bool:
+    return "live_airflow" in getattr(item, "fixturenames", ())
 
 
 def pytest_xdist_auto_num_workers() -> int:

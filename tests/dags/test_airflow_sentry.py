@@ -23,7 +23,7 @@ def test_airflows_event_carries_our_tags_and_we_send_none(
     airflow: Airflow, sentry: SentryListener, on_github: Callable[..., list[Repository]]
 ) -> None:
     _, gone = on_github("acme/api", "acme/gone")
-    airflow.track("acme/api", "acme/gone")
+    airflow.add("acme/api", "acme/gone")
     airflow.world.delete_repository(gone)
     airflow.set("AIRFLOW__SENTRY__SENTRY_ON", "True")
     airflow.set("AIRFLOW__SENTRY__SENTRY_DSN", sentry.dsn)

@@ -34,14 +34,14 @@ def alerts_file(airflow: Airflow, tmp_path: Path) -> Path:
 def lose(airflow: Airflow, on_github: OnGitHub, *names: str) -> None:
     """Track these, then have GitHub lose them."""
     repositories = on_github(*names)
-    airflow.track(*names)
+    airflow.add(*names)
     for repository in repositories:
         airflow.world.delete_repository(repository)
 
 
 def test_a_failed_run_is_reported(airflow: Airflow, on_github: OnGitHub, alerts_file: Path) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     lose(airflow, on_github, "acme/gone", "acme/lost")
 
     run = airflow.sync()
@@ -58,7 +58,7 @@ def test_what_could_not_be_announced_is_reported(
     airflow: Airflow, on_github: OnGitHub, alerts_file: Path
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     run = airflow.begin()
     run.run_task("list_active_repositories")
     run.run_task("sync_repository", 0)
@@ -74,7 +74,7 @@ def test_what_could_not_be_announced_is_reported(
 
 def test_a_good_run_is_not(airflow: Airflow, on_github: OnGitHub, alerts_file: Path) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
 
     assert airflow.sync().state == "success"
 
@@ -155,7 +155,7 @@ def test_a_setting_that_is_no_list_of_notifiers_fails_the_first_task(
     airflow: Airflow, on_github: OnGitHub, setting: str
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     airflow.set("GITHUB_SYNC_NOTIFIERS", setting)
 
     run = airflow.begin()

@@ -37,7 +37,7 @@ def announced(run_id: str) -> list[list[str]]:
 def track(airflow: Airflow, on_github: OnGitHub) -> list[Repository]:
     """Two repositories, whose pull requests are older than the overlap."""
     repositories = on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     airflow.world.clock.advance(86400)
     return repositories
 

@@ -73,7 +73,7 @@ def test_a_warehouse_that_is_away_is_tried_again_and_then_reported(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     before = contents(airflow.database)
     away = connection(airflow.database, host="127.0.0.1", port=1, password="pg-secret-password")
     airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", away)
@@ -92,7 +92,7 @@ def test_a_warehouse_that_goes_away_during_the_run_is_an_error_of_the_run(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     run = airflow.begin()
     run.run_task("list_active_repositories")
     away = connection(airflow.database, host="127.0.0.1", port=1)
@@ -130,7 +130,7 @@ def test_a_role_that_may_only_read_is_reported_which_table_it_may_not_write(
     airflow: Airflow, on_github: OnGitHub, role: str
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     before = contents(airflow.database)
     airflow.database.rows(f"grant usage on schema github to {role}")
     airflow.database.rows(f"grant select on all tables in schema github to {role}")
@@ -146,7 +146,7 @@ def test_a_role_that_may_only_read_is_reported_which_table_it_may_not_write(
 
 def test_a_setting_that_makes_no_sense_is_named(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     before = contents(airflow.database)
 
     for variable, value in NONSENSE.items():

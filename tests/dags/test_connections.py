@@ -55,8 +55,8 @@ def test_a_connection_that_is_gone_fails_its_own_repositories_only(
 ) -> None:
     on_github("acme/api", "other/tool")
     airflow.connect("github_other", conn_type="github", password="sample-token")
-    airflow.track("acme/api")
-    airflow.track("other/tool", github_conn_id="github_other")
+    airflow.add("acme/api")
+    airflow.add("other/tool", github_conn_id="github_other")
     airflow.disconnect("github_other")
 
     run = airflow.sync()

@@ -36,7 +36,7 @@ def test_it_says_what_it_would_take_and_writes_nothing(
     api, web = on_github("acme/api", "acme/web")
     for number in range(230):
         web.pull_request(f"feat: {number}")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     airflow.sync(repositories=["acme/api"])
     airflow.world.clock.advance(86400)
     api.pull_request("feat: new")
@@ -64,7 +64,7 @@ def test_what_it_forecasts_is_what_it_takes(airflow: Airflow, on_github: OnGitHu
     for number in range(230):
         web.pull_request(f"feat: {number}")
         airflow.world.clock.advance(3600)
-    airflow.track("acme/web")
+    airflow.add("acme/web")
     airflow.sync()
     since = (airflow.world.now() - timedelta(hours=200)).isoformat()
     forecast = forecasts(airflow.sync(dry_run=True, since=since).summary)["acme/web"]
@@ -81,7 +81,7 @@ def test_a_quota_that_is_too_small_is_said(airflow: Airflow, on_github: OnGitHub
     [web] = on_github("acme/web")
     for number in range(350):
         web.pull_request(f"feat: {number}")
-    airflow.track("acme/web")
+    airflow.add("acme/web")
     airflow.set("GITHUB_SYNC_QUOTA_RESERVE", "0")
     airflow.world.rate_limit.limit = 4
 
@@ -95,7 +95,7 @@ def test_a_quota_that_is_too_small_is_said(airflow: Airflow, on_github: OnGitHub
 def test_of_one_that_was_never_asked_for_it_says_so(airflow: Airflow, on_github: OnGitHub) -> None:
     """As an operator's own insert leaves it: GitHub's id is learned by the first sync."""
     on_github("acme/web", "acme/other")
-    airflow.track("acme/other")
+    airflow.add("acme/other")
     insert = "insert into github.tracked_repositories (full_name) values (%(name)s)"
     airflow.database.rows(insert, name="acme/web")
 
@@ -107,7 +107,7 @@ def test_of_one_that_was_never_asked_for_it_says_so(airflow: Airflow, on_github:
 
 def test_a_repository_that_is_hidden_is_named(airflow: Airflow, on_github: OnGitHub) -> None:
     _, web = on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     airflow.world.delete_repository(web)
 
     run = airflow.sync(dry_run=True)
@@ -139,7 +139,7 @@ def test_a_time_that_makes_no_sense_is_refused(
     airflow: Airflow, on_github: OnGitHub, conf: dict[str, Any], says: str
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
 
     run = airflow.begin(**conf)
 
@@ -149,7 +149,7 @@ def test_a_time_that_makes_no_sense_is_refused(
 
 def test_the_newest_cannot_be_served(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     airflow.sync()
     node = {"id": airflow.tracked("acme/api")["github_node_id"]}
     node["pullRequests"] = {"totalCount": 1, "nodes": [None]}
@@ -169,7 +169,7 @@ def test_the_newest_cannot_be_served(airflow: Airflow, on_github: OnGitHub) -> N
 def test_a_time_as_rfc_3339_writes_it(airflow: Airflow, on_github: OnGitHub, since: str) -> None:
     """Not all of which Python 3.10 reads by itself."""
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
 
     run = airflow.begin(since=since, dry_run=True)
 
@@ -181,7 +181,7 @@ def test_since_before_there_was_any_github(airflow: Airflow, on_github: OnGitHub
     [api] = on_github("acme/api")
     for number in range(3):
         api.pull_request(f"feat: {number}")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     airflow.sync()
     name = airflow.database.name
     airflow.database.rows(f"alter database {name} set timezone to 'America/New_York'")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ sys.modules["airflow.providers.openlineage"] = sys.modules["openlineage"] = None
 def sync(airflow: Airflow, on_github: OnGitHub) -> Sync:
     """Syncs acme/api and acme/web, telling OpenLineage by a transport; returns what was said."""
     on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     real = json.loads(airflow.database.airflow_connection)
     shown = {"host": "warehouse.example.com", "password": PASSWORD, "extra": {"host": real["host"]}}
     airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", json.dumps(real | shown))
@@ -122,14 +123,35 @@ def test_without_the_provider_a_run_is_as_ever(
     assert not file.exists()
 
 
-def test_who_hangs_is_not_waited_for(airflow: Airflow, sync: Sync) -> None:
+@pytest.fixture
+def hanging() -> Iterator[str]:
+    """The address of a listener that answers Airflow's own events, but hangs at each of ours."""
+    is_over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            event = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if event["eventType"] == "RUNNING":
+                is_over.wait()
+                return
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        is_over.set()
+        server.shutdown()
+
+
+def test_who_hangs_is_not_waited_for(airflow: Airflow, sync: Sync, hanging: str) -> None:
     airflow.set("AIRFLOW__OPENLINEAGE__EXECUTION_TIMEOUT", "1")
-    brief = {
-        "timeout": 1,
-        "retry": {"total": 0},
-    }  # of Airflow's own events
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        said = sync(type="http", url=f"http://127.0.0.1:{silent.getsockname()[1]}", **brief)
+
+    said = sync(type="http", url=hanging, timeout=60)
 
     assert airflow.tracked("acme/api")["sync_status"] == "complete"
     assert said.count("OpenLineage did not answer within 1 s") == 2, "once for each repository"

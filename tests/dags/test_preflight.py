@@ -138,7 +138,7 @@ def test_what_an_owner_forbids_is_reported_of_its_repositories_only(
     rule: dict[str, Any], says: str, world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api", "walled/garden")
-    airflow.track("acme/api", "walled/garden")
+    airflow.add("acme/api", "walled/garden")
     for name, value in rule.items():
         setattr(world.tokens[SAMPLE_TOKEN], name, value)
 
@@ -181,7 +181,7 @@ def test_a_bad_token_is_reported_as_such(airflow: Airflow, on_github: OnGitHub) 
 
 def test_a_check_changes_nothing(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api", "acme/web")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     before = airflow.database.one(TABLES)
 
     run = check(airflow, "acme/web", organizations=["acme"])
@@ -210,7 +210,7 @@ def test_a_spent_quota_is_reported_at_once(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     world.rate_limit.limit = 2
 
     run = check(airflow)

@@ -42,7 +42,7 @@ def tracking(
     """Two repositories are tracked, and Sentry is on."""
     on_github("acme/api", "acme/web")
     airflow.set("SENTRY_DSN", sentry.dsn)
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     return airflow
 
 

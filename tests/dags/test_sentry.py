@@ -36,7 +36,7 @@ def test_each_final_failure_is_one_event_that_says_where_it_happened(
     names = ("acme/api", "acme/down", "acme/gone", "acme/lost")
     _, down, gone, lost = on_github(*names)
     airflow.set("SENTRY_DSN", sentry.dsn)
-    airflow.track(*names)
+    airflow.add(*names)
     world.faults.add(of_node(down, status=502, times=ALWAYS))
     world.delete_repository(gone)
     world.delete_repository(lost)
@@ -71,7 +71,7 @@ def test_a_failure_is_reported_again_only_when_it_happens_again(
 ) -> None:
     [gone] = on_github("acme/gone")
     airflow.set("SENTRY_DSN", sentry.dsn)
-    airflow.track("acme/gone")
+    airflow.add("acme/gone")
     world.delete_repository(gone)
 
     first, second = airflow.sync(), airflow.sync()
@@ -94,7 +94,7 @@ def test_a_summary_that_could_not_be_made_is_reported_too(
 ) -> None:
     on_github("acme/api")
     airflow.set("SENTRY_DSN", sentry.dsn)
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     run = airflow.begin()
     run.run_task("list_active_repositories")
     run.run_task("sync_repository", 0)
@@ -132,7 +132,7 @@ def test_the_dsn_of_airflows_configuration_is_used(
     [gone] = on_github("acme/gone")
     airflow.set("AIRFLOW__SENTRY__SENTRY_DSN", sentry.dsn)
     airflow.set("SENTRY_DSN", "http://key@127.0.0.1:1/1")
-    airflow.track("acme/gone")
+    airflow.add("acme/gone")
     world.delete_repository(gone)
 
     airflow.sync()
@@ -144,7 +144,7 @@ def test_without_a_dsn_everything_works_and_says_once_that_sentry_is_off(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     _, gone = on_github("acme/api", "acme/gone")
-    airflow.track("acme/api", "acme/gone")
+    airflow.add("acme/api", "acme/gone")
     world.delete_repository(gone)
 
     run = airflow.sync()
@@ -160,7 +160,7 @@ def test_a_sentry_that_cannot_be_reached_costs_no_repository_its_record(
 ) -> None:
     _, gone = on_github("acme/api", "acme/gone")
     airflow.set("SENTRY_DSN", dsn)
-    airflow.track("acme/api", "acme/gone")
+    airflow.add("acme/api", "acme/gone")
     world.delete_repository(gone)
 
     run = airflow.sync()

@@ -32,7 +32,7 @@ def test_one_failing_repository_stops_no_other_and_turns_the_run_red(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     api, gone, web = on_github("acme/api", "acme/gone", "acme/web")
-    airflow.track("acme/api", "acme/gone", "acme/web")
+    airflow.add("acme/api", "acme/gone", "acme/web")
     world.delete_repository(gone)
 
     run = airflow.sync()
@@ -88,7 +88,7 @@ def test_what_no_retry_can_fix_fails_at_once_and_says_what_to_do(
     on_github: OnGitHub,
 ) -> None:
     [api] = on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     happens(airflow.world, api)
     requests = airflow.world.requests
 
@@ -109,7 +109,7 @@ def test_a_lasting_outage_is_tried_three_times_again_and_then_is_an_error(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     api, web = on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     world.faults.add(about(api, status=502, times=ALWAYS))
 
     run = airflow.sync()
@@ -133,7 +133,7 @@ def test_an_outage_that_ends_costs_retries_and_nothing_else(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     [api] = on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     world.faults.add(bad_gateway(times=REQUESTS_OF_A_TRY * 3))
 
     run = airflow.sync()
@@ -152,7 +152,7 @@ def test_a_short_outage_is_over_within_the_task(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     world.faults.add(bad_gateway(times=TRIES - 1))
 
     run = airflow.sync()
@@ -163,7 +163,7 @@ def test_a_short_outage_is_over_within_the_task(
 
 def test_success_clears_the_error(world: World, airflow: Airflow, on_github: OnGitHub) -> None:
     [api] = on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     fault = world.faults.add(about(api, status=401, times=ALWAYS))
     airflow.sync()
     assert airflow.tracked("acme/api")["sync_status"] == "error"
@@ -180,7 +180,7 @@ def test_a_spent_quota_reschedules_the_instance_without_using_up_a_retry(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     [api] = on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     world.faults.add(secondary_limit(retry_after=3600))
 
     waiting = airflow.begin()
@@ -205,7 +205,7 @@ def test_waiting_for_the_quota_has_an_end(
     world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     airflow.set("GITHUB_SYNC_MAX_RATE_LIMIT_WAITS", "2")
     world.faults.add(secondary_limit(retry_after=0, times=ALWAYS))
 
@@ -225,7 +225,7 @@ def test_a_pull_request_that_github_cannot_serve_is_a_hole_that_is_reported(
     [api] = on_github("acme/api")
     broken = api.pull_request("feat: two", author=world.user("alice"))
     fault = world.faults.add(Fault(null_nodes={broken.number: "Something went wrong"}))
-    airflow.track("acme/api")
+    airflow.add("acme/api")
 
     run = airflow.sync()
 

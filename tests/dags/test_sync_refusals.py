@@ -29,7 +29,7 @@ def test_a_configuration_that_makes_no_sense_syncs_nothing(
     conf: dict[str, Any], culprit: str, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api", "acme/apy")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     run = airflow.begin(**conf)
 
     assert run.run_task("list_active_repositories") == "failed", "at once: a retry cannot fix it"
@@ -39,7 +39,7 @@ def test_a_configuration_that_makes_no_sense_syncs_nothing(
 
 def test_a_misspelt_key_does_not_sync_everything(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     before = airflow.tracked("acme/api")
 
     run = airflow.sync(repository=["acme/api"])

@@ -58,7 +58,7 @@ def test_every_active_repository_is_synced_by_an_instance_of_its_name(
 
 def test_the_results_have_the_documented_keys(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     left = airflow.world.rate_limit.limit - airflow.world.requests
 
     run = airflow.sync()
@@ -89,7 +89,7 @@ def test_the_results_have_the_documented_keys(airflow: Airflow, on_github: OnGit
 
 def test_each_attempt_is_recorded_with_where_it_ran(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
 
     first, second = airflow.sync(), airflow.sync()
 
@@ -117,8 +117,8 @@ def test_with_everything_paused_a_run_succeeds_and_says_so(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web", is_active=False)
+    airflow.add("acme/api", "acme/web")
+    airflow.pause("acme/api", "acme/web")
 
     run = airflow.sync()
 
@@ -132,8 +132,8 @@ def test_named_repositories_alone_are_synced_whatever_the_case_and_once(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api", "acme/web", "acme/docs")
-    airflow.track("acme/api", "acme/web", "acme/docs")
-    airflow.track("acme/docs", is_active=False)
+    airflow.add("acme/api", "acme/web", "acme/docs")
+    airflow.pause("acme/docs")
 
     run = airflow.sync(repositories=["ACME/Web", "acme/web", " acme/WEB", "acme/Docs"])
 
@@ -154,7 +154,7 @@ def test_a_full_resync_reads_the_whole_history_again(
     full_resync: bool, mode: str, world: World, airflow: Airflow, on_github: OnGitHub
 ) -> None:
     [api] = on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     world.clock.advance(24 * 3600)  # beyond the overlap
     airflow.sync()
     airflow.database.rows("update github.pull_requests set title = 'not what GitHub has'")
@@ -169,10 +169,10 @@ def test_an_instance_steps_aside_from_what_was_paused_or_removed_meanwhile(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api", "acme/web")
-    airflow.track("acme/api", "acme/web")
+    airflow.add("acme/api", "acme/web")
     run = airflow.begin()
     run.run_task("list_active_repositories")
-    airflow.track("acme/api", is_active=False)
+    airflow.pause("acme/api")
     airflow.database.rows("delete from github.tracked_repositories where full_name = 'acme/web'")
 
     for map_index in (0, 1):
@@ -199,7 +199,7 @@ def test_an_instance_steps_aside_from_what_another_is_syncing(
     airflow: Airflow, on_github: OnGitHub
 ) -> None:
     on_github("acme/api")
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     repository_id = airflow.tracked("acme/api")["repository_id"]
     with airflow.database.connect() as other:
         other.execute(

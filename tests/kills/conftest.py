@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ import psycopg
 import pytest
 
 from tests.fixtures.syncing import Syncing
+from tests.fixtures.waiting import wait_until
 
 CHILD = Path(__file__).with_name("child.py")
 ROOT = Path(__file__).parents[2]
@@ -95,12 +95,13 @@ class Children:
 
     def _wait(self, sql: str) -> None:
         child = "application_name = 'child' and datname = current_database()"
-        deadline = time.monotonic() + 30
-        while not self.syncing.database.rows(sql.format(child=child)):
+
+        def is_so() -> bool:
             last = self.processes[-1]
             assert last.poll() in (None, -signal.SIGKILL), last.communicate()[1]
-            assert time.monotonic() < deadline, f"waited in vain for: {sql}"
-            time.sleep(0.02)
+            return bool(self.syncing.database.rows(sql.format(child=child)))
+
+        wait_until(is_so, f"this has a row: {sql}")
 
 
 @pytest.fixture

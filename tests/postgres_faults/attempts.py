@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from github_sync.store.warehouse import Warehouse
 from github_sync.sync.repository import sync_repository
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
+from tests.fixtures.waiting import wait_until
 
 MIRRORED = ("users", "pull_requests", "pull_request_reviews")
 
@@ -49,17 +49,10 @@ def stored_counts(database: Database, repository_id: int) -> tuple[int, int]:
     return found["pull_requests"], found["reviews"]
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.01)
-
-
 def wait_until_alone(database: Database) -> None:
     """Until no one else is connected to the database."""
     others = (
         "select 1 from pg_stat_activity "
         "where datname = current_database() and pid != pg_backend_pid()"
     )
-    wait_until(lambda: not database.rows(others))
+    wait_until(lambda: not database.rows(others), "no one else is connected")

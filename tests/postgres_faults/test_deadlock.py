@@ -12,7 +12,7 @@ from github_server import Repository, World
 from github_sync.errors import WarehouseUnavailable
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
-from tests.postgres_faults.attempts import wait_until
+from tests.fixtures.waiting import wait_until
 from tests.sync.histories import LONG_AGO
 
 SINGLY, FIRST = 4711, 4712
@@ -42,9 +42,11 @@ def test_a_deadlock_costs_one_try_at_most(world: World, syncing: Syncing) -> Non
         keeper.autocommit = True
         keeper.execute("select pg_advisory_lock(%s), pg_advisory_lock(%s)", [SINGLY, FIRST])
         syncs = [pool.submit(syncing.sync, repository_id) for repository_id in ids]
-        wait_until(lambda: waiting(keeper, SINGLY) == 2)
+        wait_until(lambda: waiting(keeper, SINGLY) == 2, "both wait")
         keeper.execute("select pg_advisory_unlock(%s)", [SINGLY])
-        wait_until(lambda: waiting(keeper, SINGLY) == 0 and waiting(keeper) == 2)
+        wait_until(
+            lambda: waiting(keeper, SINGLY) == 0 and waiting(keeper) == 2, "both wait for a page"
+        )
         keeper.execute("select pg_advisory_unlock(%s)", [FIRST])
         failures = [error for error in map(Future.exception, syncs) if error]
 

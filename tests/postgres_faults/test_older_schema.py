@@ -14,7 +14,7 @@ from github_server import GitHubServer, World
 from github_sync.resources import VARIABLE, include_folder
 from tests.fixtures.postgres import Database, upgrade_schema
 from tests.fixtures.syncing import Syncing
-from tests.postgres_faults.attempts import wait_until
+from tests.fixtures.waiting import wait_until
 from tests.sync.histories import with_history
 
 LATER = "9001"
@@ -46,7 +46,7 @@ def test_tasks_that_start_at_once(
         other.execute("select pg_advisory_xact_lock(hashtextextended('github.schema_version', 0))")
         for task in tasks:
             task.start()
-        wait_until(lambda: waiting(other) == AT_ONCE)
+        wait_until(lambda: waiting(other) == AT_ONCE, "all wait")
         other.rollback()
     for task in tasks:
         task.join(timeout=60)

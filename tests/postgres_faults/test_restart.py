@@ -13,7 +13,8 @@ from github_server import Fault, GitHubServer, Repository, World
 from github_sync.errors import WarehouseUnavailable
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
-from tests.postgres_faults.attempts import attempt_over, stored_counts, wait_until
+from tests.fixtures.waiting import wait_until
+from tests.postgres_faults.attempts import attempt_over, stored_counts
 from tests.postgres_faults.own_server import Mode, OwnServer, own_server
 from tests.sync.histories import with_history
 
@@ -69,7 +70,7 @@ def test_a_server_stopped_within_a_page(
     with closing(server.database.connect()) as gatekeeper, ThreadPoolExecutor(1) as pool:
         gatekeeper.execute("select pg_advisory_lock(%s)", [GATE])
         syncs = pool.submit(syncing.sync, repository_id)
-        wait_until(lambda: is_held_up(gatekeeper))
+        wait_until(lambda: is_held_up(gatekeeper), "it is held up")
         server.stop(mode)
         with pytest.raises(WarehouseUnavailable):
             syncs.result(timeout=60)
@@ -97,7 +98,7 @@ def test_a_failover_to_a_standby(
     standby = server.start_standby(folder)
 
     def fail_over() -> None:
-        wait_until(lambda: has_caught_up(server.database))
+        wait_until(lambda: has_caught_up(server.database), "the standby has caught up")
         server.stop("immediate")
         syncing.database = standby
 

@@ -18,7 +18,7 @@ from tests.sync.histories import with_history
 @pytest.fixture
 def api(world: World, airflow: Airflow) -> Repository:
     api = with_history(world, pull_requests=2, reviews=1)
-    airflow.track("acme/api")
+    airflow.add("acme/api")
     return api
 
 

@@ -7,13 +7,14 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import psutil
+
+from tests.fixtures.waiting import wait_until
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor")
 START_TIMEOUT_SECONDS = 180
@@ -98,16 +99,17 @@ class Components:
             raise RuntimeError(self.log("migration"))
         for component in COMPONENTS:
             self._start(component, component)
-        deadline = time.monotonic() + START_TIMEOUT_SECONDS
-        while not self._is_healthy():
-            if time.monotonic() > deadline or any(p.poll() for p in self.processes.values()):
-                raise RuntimeError("\n\n".join(map(self.log, COMPONENTS)))
-            time.sleep(0.3)
+        try:
+            wait_until(self._is_up, "Airflow is healthy", START_TIMEOUT_SECONDS, poll_seconds=0.3)
+        except AssertionError as error:
+            raise RuntimeError("\n\n".join(map(self.log, COMPONENTS))) from error
 
     def stop(self) -> None:
         """Ask all components to end, and end what remains of them and of their children."""
         family = [p for process in self.processes.values() for p in _family(process.pid)]
-        family += self.orphans
+        for orphan in self.orphans:  # no one is left to ask them
+            with suppress(psutil.NoSuchProcess):
+                orphan.kill()
         for process in self.processes.values():
             process.terminate()
         _, alive = psutil.wait_procs(family, timeout=STOP_TIMEOUT_SECONDS)
@@ -153,6 +155,10 @@ class Components:
                 start_new_session=True,
             )
         return self.processes[name]
+
+    def _is_up(self) -> bool:
+        assert not any(process.poll() for process in self.processes.values()), "one has ended"
+        return self._is_healthy()
 
     def _is_healthy(self) -> bool:
         try:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fixtures.scheduler import FirstMorning, LiveAirflow
+from tests.fixtures.scheduler import FirstMorning, LiveAirflow, first_morning, live_airflow
+
+__all__ = ["first_morning", "live_airflow"]
 
 
 @pytest.fixture(autouse=True)

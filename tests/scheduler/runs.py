@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import httpx
 import psutil
 
+from tests.fixtures import waiting
 from tests.scheduler.components import token
 
 SYNC = "sync_repository"
 FINISHED = ("success", "failed")
-PATIENCE_SECONDS = 180
+TIMEOUT_SECONDS = 180
 """How long to wait for anything; a busy machine is slow."""
 
 
-def wait_until(condition: Callable[[], Any], what: str) -> Any:
-    """The first true value of the condition."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"waited {PATIENCE_SECONDS} s in vain until {what}")
-        time.sleep(0.15)
-    return value
+wait_until = partial(waiting.wait_until, seconds=TIMEOUT_SECONDS, poll_seconds=0.15)
 
 
 class RestApi:

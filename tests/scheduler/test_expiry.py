@@ -45,6 +45,6 @@ def _assert_error(live_airflow: LiveAirflow, name: str, index: int) -> None:
     assert attempt["finished_at"] is not None
     tracked = live_airflow.tracked(name)
     assert tracked["sync_status"] == "error"
-    assert tracked["last_sync_error"].startswith(f"{name}: The run was cut off")
+    assert tracked["last_sync_error"].startswith(f"{name}: The run reached its time limit")
     [event] = live_airflow.events(name)
     assert event["tags"]["map_index"] == str(index)

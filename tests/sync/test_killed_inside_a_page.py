@@ -5,12 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from github_server import World
 from tests.fixtures.syncing import Syncing
+from tests.fixtures.waiting import wait_until
 from tests.sync.histories import with_history
 
 ROOT = Path(__file__).parents[2]
@@ -25,11 +24,11 @@ def test_a_process_killed_inside_a_page(world: World, syncing: Syncing) -> None:
     sleep_within_the_second_page(syncing)
     with start_process(syncing, repository_id) as child:
         try:
-            wait_until(lambda: bool(syncing.database.rows(SLEEPING)))
+            wait_until(lambda: syncing.database.rows(SLEEPING), "it sleeps in the page")
         finally:
             child.kill()
     assert child.returncode == -signal.SIGKILL
-    wait_until(lambda: not syncing.database.rows(SLEEPING))
+    wait_until(lambda: not syncing.database.rows(SLEEPING), "Postgres has noticed")
 
     stored = syncing.database.one("select count(*) from github.pull_request_reviews")
     assert stored["count"] == 100
@@ -71,10 +70,3 @@ def start_process(syncing: Syncing, repository_id: int) -> subprocess.Popen[byte
     arguments = [database.socket_folder, database.name, syncing.server.url, str(repository_id)]
     environment = {"PYTHONPATH": f"{ROOT}/plugins:{ROOT}"}
     return subprocess.Popen([*command, *arguments], cwd=ROOT, env=environment)
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

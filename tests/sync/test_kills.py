@@ -15,6 +15,7 @@ import pytest
 from github_server import Fault, Repository, World
 from github_sync.errors import WarehouseUnavailable
 from tests.fixtures.syncing import Syncing
+from tests.fixtures.waiting import wait_until
 from tests.sync.histories import with_history
 
 PAGES = 3
@@ -123,9 +124,7 @@ def start_process(syncing: Syncing, repository_id: int) -> subprocess.Popen[byte
 def kill(process: subprocess.Popen[bytes], syncing: Syncing) -> None:
     """Kill it, and wait until Postgres has noticed, as it does by itself."""
     process.kill()
-    deadline = time.monotonic() + 20
-    while sessions(syncing) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: not sessions(syncing), "Postgres has ended its sessions", seconds=20)
 
 
 def sessions(syncing: Syncing) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures.scheduler import FirstMorning, LiveAirflow
+from tests.fixtures.scheduler import FirstMorning, LiveAirflow, first_morning, live_airflow
 from tests.fixtures.tools import find_browser
 from tests.scheduler.components import token
 
+__all__ = ["first_morning", "live_airflow"]
 VIEWPORT = {"width": 1400, "height": 900}
 TIMEOUT_MS = 60_000
 # A browser that is root's, and asks the network for nothing but the page.
