@@ -20,7 +20,7 @@ import pytest
 
 from demo.home import Home
 from demo.ports import free_port
-from demo.state import StateFile
+from demo.supervisor_state import StateFile
 from github_server.sample_data import LOST, TRACKED
 from tests.demo.conftest import Command, Demo
 
@@ -69,7 +69,7 @@ def test_up_and_down(demo: Demo) -> None:
 
     again = demo.run("up", PORT=str(port))
     assert again.exit_code == 0
-    assert "up already" in again.text
+    assert "already running" in again.text
 
     leader = json.loads((demo.folder / "up.json").read_text())["process_id"]
     assert len(session(leader)) > 4
@@ -98,11 +98,11 @@ time.sleep(300)
 """
 
 
-def test_down_finds_what_outlived_its_supervisor(demo: Demo, tmp_path: Path) -> None:
+def test_down_stops_processes_of_a_killed_supervisor(demo: Demo, tmp_path: Path) -> None:
     script = tmp_path / "family.py"
     script.write_text(FAMILY)
     leader = subprocess.Popen([sys.executable, str(script)], start_new_session=True)
-    StateFile(Home(demo.folder, "up")).begin(leader.pid, 8080, "a test")
+    StateFile(Home(demo.folder, "up")).create(leader.pid, 8080, "a test")
     wait_for(lambda: len(session(leader.pid)) == 2)
     leader.send_signal(signal.SIGKILL)
     leader.wait()
@@ -119,22 +119,22 @@ def wait_for(condition: Any) -> None:
         time.sleep(0.05)
 
 
-def test_down_is_harmless_when_nothing_runs(demo: Demo) -> None:
+def test_down_without_a_running_airflow(demo: Demo) -> None:
     down: Command = demo.run("down")
     assert down.exit_code == 0
     assert "Nothing is running" in down.text
 
 
-def test_a_port_that_is_taken_is_named(demo: Demo) -> None:
+def test_a_port_in_use_is_refused(demo: Demo) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         up = demo.run("up", PORT=str(port))
     assert up.exit_code == 2
-    assert f"Port {port} is taken" in up.text
+    assert f"Port {port} is in use" in up.text
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
-def test_a_port_that_is_none_is_named(demo: Demo, port: str) -> None:
+def test_an_invalid_port_is_refused(demo: Demo, port: str) -> None:
     up = demo.run("up", PORT=port)
     assert up.exit_code == 2
     assert f"PORT is '{port}'" in up.text

@@ -199,7 +199,7 @@ OUTAGES = {
         "The tables do not exist yet. Trigger",
     ),
     "older tables": Outage(
-        "update github.schema_version set version_num = '0002'",
+        "update github.schema_version set version_num = '0000'",
         f"update github.schema_version set version_num = '{latest_version()}'",
         200,
         "The tables are older than this version of GitHub Sync.",
