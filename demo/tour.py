@@ -30,7 +30,7 @@ EXPECTED_FAILURE = (
 QUESTIONS = (
     ("How fast do we review and merge?", "medians; ", "measure_flow", tables.flow_table),
     (
-        "Which pull requests have been open for longest?",
+        "Which pull requests have been open longest?",
         "",
         "find_slowest_open_pull_requests",
         tables.open_table,
