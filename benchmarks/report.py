@@ -105,8 +105,8 @@ def memory_sentence(results: Results, larger: Measurement) -> str:
     line = results.line(OURS, FIRST_SYNC)
     grown = larger.usage.peak_mib - larger.usage.idle_mib
     return (
-        f"A first sync of {results.plan.pull_requests:,} pull requests by {OURS.title.lower()} grew "
-        f"its process by {line.grown_mib:.1f} MiB; one of {larger.pull_requests:,}, by "
+        f"A first sync of {results.plan.pull_requests:,} pull requests by {OURS.title.lower()} "
+        f"grew its process by {line.grown_mib:.1f} MiB; one of {larger.pull_requests:,}, by "
         f"{grown:.1f} MiB."
     )
 

