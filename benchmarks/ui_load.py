@@ -56,12 +56,10 @@ def main() -> None:
     console = Console(width=100, highlight=False)
     with embedded_postgres() as postgres, postgres.database() as conninfo:
         fill(conninfo)
-        with api_server(conninfo) as url:
+        with api_server(conninfo) as url, http_timer(url) as get, chromium() as load:
             table = Table("Milliseconds", "HTTP: median", "slowest", "Chromium: median", "slowest")
-            with chromium() as load:
-                for name, path in PATHS.items():
-                    cells = [*_timed(_http_timer(url), path), *_timed(load, url + path)]
-                    table.add_row(name, *cells)
+            for name, path in PATHS.items():
+                table.add_row(name, *_timed(get, path), *_timed(load, url + path))
     console.print(table)
     console.print(
         f"{SIZE.repositories:,} repositories, with {SIZE.attempts} attempts and "
@@ -128,15 +126,17 @@ def _wait_until_up(url: str) -> None:
         raise DemoError(f"Airflow's API server did not start in {TIMEOUT_SECONDS} s.")
 
 
-def _http_timer(url: str) -> Timer:
-    client = http_client(url, access_token(url))
+@contextmanager
+def http_timer(url: str) -> Iterator[Timer]:
+    """A function that requests a path over HTTP."""
+    with http_client(url, access_token(url)) as client:
 
-    def get(path: str) -> float:
-        started = time.perf_counter()
-        client.get(path, follow_redirects=True).raise_for_status()
-        return (time.perf_counter() - started) * 1000
+        def get(path: str) -> float:
+            started = time.perf_counter()
+            client.get(path, follow_redirects=True).raise_for_status()
+            return (time.perf_counter() - started) * 1000
 
-    return get
+        yield get
 
 
 @contextmanager

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from http import HTTPStatus
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from demo.errors import DemoError
 from demo.waiting import wait_until
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 REQUEST_TIMEOUT_SECONDS = 60
@@ -28,7 +32,7 @@ class AirflowApiError(DemoError):
 
 
 class AirflowApi:
-    """Version 2 of the API, as one user.
+    """Version 2 of the API, as one user; a context manager that closes the connections.
 
     :param url: Airflow's base URL
     :param username: leave it empty if everyone is an admin
@@ -37,6 +41,19 @@ class AirflowApi:
     def __init__(self, url: str, username: str = "", password: str = "") -> None:
         token = access_token(url, username, password)
         self.client = http_client(f"{url}/api/v2", token)
+
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        self.client.close()
 
     def call(self, method: str, path: str, json: Any = None, **params: Any) -> Any:
         """The decoded response.

@@ -135,7 +135,8 @@ class Supervisor:
         def is_healthy() -> bool:
             self._check(processes)
             unhealthy[:] = unhealthy_components(self.url)
-            self._set_phase(f"waiting for Airflow's {', '.join(unhealthy)}")
+            if unhealthy:
+                self._set_phase(f"waiting for Airflow's {', '.join(unhealthy)}")
             return not unhealthy
 
         if not wait_until(is_healthy, HEALTH_TIMEOUT_SECONDS, POLL_SECONDS):
@@ -144,7 +145,8 @@ class Supervisor:
 
     def _track(self, github: GitHub) -> None:
         self._set_phase(f"tracking the repositories ({TRACK_DAG_ID})")
-        state = AirflowApi(self.url).run(TRACK_DAG_ID, {"repositories": list(github.repositories)})
+        with AirflowApi(self.url) as api:
+            state = api.run(TRACK_DAG_ID, {"repositories": list(github.repositories)})
         if state != "success":
             self.file.update(problem=f"{TRACK_DAG_ID} failed. See its log in the UI.")
         self.file.update(tracked=len(github.repositories))

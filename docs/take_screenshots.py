@@ -22,9 +22,9 @@ TIMEOUT_SECONDS = 120
 
 def main(url: str) -> None:
     """Sync the sample once, then take each screenshot in both themes."""
-    api = AirflowApi(url)
-    api.unpause(SYNC_DAG_ID)
-    api.run(SYNC_DAG_ID)
+    with AirflowApi(url) as api:
+        api.unpause(SYNC_DAG_ID)
+        api.run(SYNC_DAG_ID)
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("google-chrome")
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -53,7 +53,8 @@ def test_up_and_down(demo: Demo) -> None:
 
     url = f"http://127.0.0.1:{port}"
     assert unhealthy_components(url) == []
-    dags = AirflowApi(url).get("/dags")["dags"]  # without a password
+    with AirflowApi(url) as api:  # without a password
+        dags = api.get("/dags")["dags"]
     assert {dag["dag_id"]: dag["is_paused"] for dag in dags} == {
         "sync_github_repositories": False,
         "track_github_repositories": False,

@@ -70,7 +70,9 @@ def amount(value: float) -> str:
 def without_subject(text: str, full_name: str) -> str:
     """An error's text without the repository's name, for places that show the name."""
     subject, _, rest = text.partition(": ")
-    return rest if rest and subject.split(" (")[0] == full_name else text
+    if not rest or subject.split(" (")[0] != full_name:
+        return text
+    return rest[0].upper() + rest[1:]
 
 
 def instance_path(attempt: Any) -> str:
