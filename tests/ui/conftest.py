@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from demo.airflow_api import http_client
 from tests.fixtures.scheduler import FirstMorning, LiveAirflow
 from tests.fixtures.tools import find_browser
 from tests.scheduler.components import token
@@ -73,8 +74,7 @@ def as_user(live_airflow: LiveAirflow) -> Iterator[Any]:
 
     def as_user(user: str | None) -> httpx.Client:
         url = live_airflow.components.url
-        headers = {"Authorization": f"Bearer {token(url, user)}"} if user else {}
-        clients.append(httpx.Client(base_url=f"{url}/github-sync", headers=headers, timeout=30))
+        clients.append(http_client(f"{url}/github-sync", token(url, user) if user else ""))
         return clients[-1]
 
     yield as_user
