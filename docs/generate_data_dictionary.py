@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from github_sync.entities import CHILDREN, PULL_REQUESTS
 from github_sync.store.schema import upgrade_schema
 from github_sync.store.warehouse import Warehouse
 
@@ -20,22 +21,20 @@ DICTIONARY = Path(__file__).with_name("data-dictionary.md")
 
 HEAD = """# Data dictionary
 
-The tables of the schema `github`, made from the comments in the database by `make dictionary`.
-Join them by id: names change. Times are `timestamptz`; each says whose clock it is by.
+The tables of the schema `github`, generated from the comments in the database by `make dictionary`.
+Join them by id: names change. Times are `timestamptz`; each column names its clock.
 """
 
-# The tables that analysts read most come first.
+FIRST = [PULL_REQUESTS.table, *(child.table for child in CHILDREN), "users", "tracked_repositories"]
+"""The tables that analysts read most."""
+
 TABLES = """
 select
     c.relname as name,
     obj_description(c.oid) as comment
 from pg_class as c
 where c.relnamespace = 'github'::regnamespace and c.relkind in ('r', 'v')
-order by
-    array_position(
-        array['pull_requests', 'pull_request_reviews', 'users', 'tracked_repositories'], c.relname
-    ),
-    c.relname
+order by array_position(%(first)s::name[], c.relname), c.relname
 """
 
 COLUMNS = """
@@ -54,7 +53,7 @@ order by a.attnum
 
 def data_dictionary(connection: psycopg.Connection[Any]) -> str:
     """The data dictionary of this database's schema, in Markdown."""
-    tables = connection.execute(TABLES).fetchall()
+    tables = connection.execute(TABLES, {"first": FIRST}).fetchall()
     return HEAD + "".join(_table(connection, name, comment) for name, comment in tables)
 
 
