@@ -42,6 +42,11 @@ class Command:
         return "\n".join(self.lines)
 
     @property
+    def prose(self) -> str:
+        """The text without frames and line breaks."""
+        return " ".join(self.text.replace("│", " ").split())
+
+    @property
     def exit_code(self) -> int:
         return self.process.returncode
 
