@@ -1,4 +1,4 @@
-# GitHub Sync for Airflow. Each target sets up what it needs below this folder, and nowhere else.
+# GitHub Sync for Airflow. Each target installs what it needs in this folder only.
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
@@ -12,10 +12,10 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-demo: setup ## Run the real Dags to a visible result: sample data, or yours with GITHUB_TOKEN and REPOSITORIES
+demo: setup ## Run the real Dags and show the result: sample data, or yours with GITHUB_TOKEN and REPOSITORIES
 	@$(BIN)/python -m demo
 
-rehearse: setup ## Live through a day of trouble, and see that the tables are right (sample data, 2 minutes)
+rehearse: setup ## Inject faults, and compare the tables with GitHub after each (sample data, 2 minutes)
 	@$(BIN)/python -m demo rehearse
 
 up: setup ## Start a local Airflow with its UI (sample data, or yours with GITHUB_TOKEN and REPOSITORIES)
@@ -49,15 +49,15 @@ format: setup ## Format Python and SQL
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix include/sql demo/sql benchmarks/sql
 
-benchmark: setup ## Compare requests, time and memory with the ways this replaces; time the page
+benchmark: setup ## Compare requests, time and memory with REST and the replaced job; measure the UI
 	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.page_load
+	$(BIN)/python -m benchmarks.ui_load
 
 dictionary: setup ## Write docs/data-dictionary.md from the comments in the database
-	$(BIN)/python docs/generate_data_dictionary.py
+	$(BIN)/python -m docs.generate_data_dictionary
 
-screenshots: setup ## Take the pictures of the page, while "make up" runs (needs Chromium)
-	$(BIN)/python docs/take_screenshots.py $(URL)
+screenshots: setup ## Take the screenshots for the docs, while "make up" runs (needs Chromium)
+	$(BIN)/python -m docs.take_screenshots $(URL)
 
 lock: setup ## Pin the newest versions that requirements-dev.txt allows
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --upgrade --no-emit-index-url \

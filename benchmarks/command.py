@@ -9,26 +9,26 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks.bench import Bench
 from benchmarks.github_process import github_process
-from benchmarks.plan import Plan, carry_out
+from benchmarks.measuring import Benchmark
+from benchmarks.plan import Plan, run_plan
 from benchmarks.postgres import embedded_postgres
-from benchmarks.report import WIDTH, page, print_report
+from benchmarks.report import WIDTH, markdown_report, print_report
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
+REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Measure, print, and write the page if asked to."""
+    """Measure, print the report, and write it as Markdown if requested."""
     options = vars(_parser().parse_args(arguments))
     file: Path | None = options.pop("markdown")
     plan = Plan(**options)
     console, started = Console(width=WIDTH, highlight=False), time.monotonic()
     with embedded_postgres() as postgres, github_process() as github:
-        results = carry_out(plan, Bench(github, postgres, tell=console.print))
+        results = run_plan(plan, Benchmark(github, postgres, report=console.print))
         print_report(console, results)
         if file:
-            file.write_text(page(results, postgres), encoding="utf-8")
+            file.write_text(markdown_report(results, postgres), encoding="utf-8")
             console.print(f"Written to {file.name}.")
     console.print(f"Took {time.monotonic() - started:.0f} s.")
 
@@ -40,12 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--pull-requests", default=default.pull_requests, help="the repository's size", **number)
     add("--changed", default=default.changed, help="pull requests changed a day later", **number)
-    add("--runs", default=default.runs, help="of which the medians are shown", **number)
+    add("--runs", default=default.runs, help="runs; the report shows the medians", **number)
     add("--latency-ms", default=default.latency_ms, help="added to each answer", **number)
     add(
         "--latency-first-sync",
         action="store_true",
-        help="wait in first syncs too, instead of computing it (5 minutes more)",
+        help="measure first syncs with latency instead of computing them (5 minutes more)",
     )
     add(
         "--more-pull-requests",
@@ -57,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         "--markdown",
         nargs="?",
         type=Path,
-        const=PAGE,
+        const=REPORT,
         metavar="FILE",
-        help="write the page, too; by default docs/benchmarks.md",
+        help="also write the report as Markdown; by default to docs/benchmarks.md",
     )
     return parser

@@ -1,4 +1,4 @@
-"""The local GitHub API server in a process of its own: its work is not the client's."""
+"""The local GitHub API server in its own process, so that its CPU time is measured separately."""
 
 from __future__ import annotations
 
@@ -10,55 +10,55 @@ from multiprocessing.managers import BaseManager
 from typing import Any, cast
 
 from benchmarks import history
+from benchmarks.approaches import Job
 from benchmarks.processes import SPAWN
-from benchmarks.ways import Job
 from github_server import ALWAYS, SAMPLE_TOKEN, Fault, GitHubServer
 
 OK = 200
 
 
 class GitHubHost:
-    """Lives in that process; what it offers is called from this one."""
+    """Runs in the server's process; its methods are called from this one."""
 
-    def begin(self, pull_requests: int) -> None:
+    def start(self, pull_requests: int) -> None:
         """Serve a new repository with this many pull requests."""
         self._world = history.make_world()
         self._repository = history.make_repository(self._world, pull_requests)
         self._server = GitHubServer(self._world).start()
 
-    def end(self) -> None:
-        """Serve it no more."""
+    def stop(self) -> None:
+        """Stop serving it."""
         self._server.stop()
 
     def job(self, conninfo: str, last_sync_at: datetime | None) -> Job:
-        """What a client must know to sync this repository."""
+        """The job of syncing this repository."""
         return Job(self._server.url, SAMPLE_TOKEN, conninfo, history.FULL_NAME, last_sync_at)
 
     def now(self) -> datetime:
-        """GitHub's time, which stands still but for :meth:`a_day_passes`."""
+        """GitHub's time, which only :meth:`advance_day` changes."""
         return self._world.now()
 
-    def a_day_passes(self, changed: int) -> None:
-        """With this many changed pull requests."""
+    def advance_day(self, changed: int) -> None:
+        """Advance by a day with this many changed pull requests."""
         if changed:
-            history.work_a_day(self._repository, changed)
+            history.change_pull_requests(self._repository, changed)
         else:
             self._world.clock.advance(history.DAY_SECONDS)
 
-    def answer_after(self, milliseconds: int) -> None:
-        """Let each request wait this long before it is answered."""
+    def delay_responses(self, milliseconds: int) -> None:
+        """Delay each response by this time."""
         self._world.faults.clear()
         if milliseconds:
             self._world.faults.add(Fault(delay_seconds=milliseconds / 1000, times=ALWAYS))
 
     def tally(self) -> history.Tally:
-        """What GitHub has."""
+        """The counts on GitHub."""
         return history.tally(self._repository)
 
     def take_requests(self) -> int:
-        """How many there were since the last time.
+        """How many requests there were since the last call.
 
-        :raises RuntimeError: one was refused, so that the comparison would be unfair
+        :raises RuntimeError: one was refused, which makes the comparison unfair
         """
         log = self._world.request_log
         refused = [request for request in log if request.status != OK]
@@ -69,12 +69,12 @@ class GitHubHost:
         return count
 
     def cpu_seconds(self) -> float:
-        """What this process has used so far."""
+        """The CPU time of this process."""
         return time.process_time()
 
 
 class _Processes(BaseManager):
-    """Starts the process."""
+    """Starts the server's process."""
 
     host: Any
 

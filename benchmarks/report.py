@@ -13,29 +13,31 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.bench import FIRST_SYNC, Measurement
+from benchmarks.approaches import APPROACHES, OURS, REPLACED_JOB, REST_LISTS
+from benchmarks.measuring import FIRST_SYNC, Measurement
 from benchmarks.plan import (
     Line,
     Plan,
     Results,
-    seconds_per_page_to_tie,
+    break_even_page_seconds,
     worse_than_others,
 )
 from benchmarks.postgres import Postgres
-from benchmarks.ways import OURS, REPLACED_JOB, REST_LISTS, WAYS
 
-TEMPLATE = Path(__file__).with_name("page.md")
+TEMPLATE = Path(__file__).with_name("report_template.md")
 WIDTH = 110
 COMPUTED = "≈ "
 
 
 def print_report(console: Console, results: Results) -> None:
-    """Everything, on a terminal."""
+    """Print the report on a terminal."""
     console.print(f"\n[bold]{results.plan.pull_requests:,} pull requests, 3 reviews each[/]")
     console.print(_table(results), remark(results))
     if results.larger:
         console.print(memory_sentence(results, results.larger))
-    console.print("\n[bold]Where another way needed less[/]", *worse_than_others(results), sep="\n")
+    console.print(
+        "\n[bold]Where another approach needed less[/]", *worse_than_others(results), sep="\n"
+    )
 
 
 def _table(results: Results) -> Table:
@@ -44,17 +46,17 @@ def _table(results: Results) -> Table:
     for name in headings(results.plan)[2:]:
         table.add_column(name, justify="right")
     for line in results.lines():
-        if line.way == OURS:
+        if line.approach == OURS:
             table.add_row(f"[bold]{line.scenario}[/]")
-        table.add_row(*cells(line)[1:], style="green" if line.way == OURS else None)
+        table.add_row(*cells(line)[1:], style="green" if line.approach == OURS else None)
     return table
 
 
 def headings(plan: Plan) -> list[str]:
-    """The columns' names."""
+    """The column names."""
     return [
         "Scenario",
-        "Way",
+        "Approach",
         "Requests",
         "Seconds",
         f"With +{plan.latency_ms} ms",
@@ -71,7 +73,7 @@ def cells(line: Line) -> list[str]:
     mark = COMPUTED if line.is_computed else ""
     return [
         line.scenario,
-        line.way.title,
+        line.approach.title,
         f"{line.requests:,}",
         f"{line.seconds:.2f}",
         f"{mark}{line.latency_seconds:.2f}",
@@ -84,13 +86,13 @@ def cells(line: Line) -> list[str]:
 
 
 def remark(results: Results) -> str:
-    """What the numbers are."""
+    """What the numbers mean."""
     plan = results.plan
-    first = [results.line(way, FIRST_SYNC) for way in WAYS]
+    first = [results.line(approach, FIRST_SYNC) for approach in APPROACHES]
     spread = max(line.slowest / line.fastest for line in first)
     text = (
-        f"Medians of {plan.runs} runs, in seconds and MiB; the slowest first sync of a way took "
-        f"{spread:.1f} times as long as its fastest."
+        f"Medians of {plan.runs} runs, in seconds and MiB. The slowest first sync of an approach "
+        f"took {spread:.1f} times as long as its fastest."
     )
     if plan.latency_first_sync:
         return f"{text} With {plan.latency_ms} ms added, first syncs were measured once."
@@ -103,14 +105,15 @@ def memory_sentence(results: Results, larger: Measurement) -> str:
     line = results.line(OURS, FIRST_SYNC)
     grown = larger.usage.peak_mib - larger.usage.idle_mib
     return (
-        f"{OURS.title}'s first sync of {results.plan.pull_requests:,} pull requests grew its "
-        f"process by {line.grown_mib:.1f} MiB, of {larger.pull_requests:,} by {grown:.1f} MiB."
+        f"A first sync of {results.plan.pull_requests:,} pull requests by {OURS.title.lower()} "
+        f"grew its process by {line.grown_mib:.1f} MiB; one of {larger.pull_requests:,}, by "
+        f"{grown:.1f} MiB."
     )
 
 
-def page(results: Results, postgres: Postgres) -> str:
+def markdown_report(results: Results, postgres: Postgres) -> str:
     """The text of docs/benchmarks.md."""
-    first = {way: results.line(way, FIRST_SYNC) for way in WAYS}
+    first = {approach: results.line(approach, FIRST_SYNC) for approach in APPROACHES}
     plan = results.plan
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         table=_markdown(headings(plan), [cells(line) for line in results.lines()]),
@@ -126,13 +129,13 @@ def page(results: Results, postgres: Postgres) -> str:
         lists_requests=f"{first[REST_LISTS].requests:,}",
         job_requests=f"{first[REPLACED_JOB].requests:,}",
         job_minutes=round(first[REPLACED_JOB].requests / 4 / 60),
-        lists_tie=f"{seconds_per_page_to_tie(results, REST_LISTS):.0f}",
-        job_tie=f"{seconds_per_page_to_tie(results, REPLACED_JOB):.0f}",
+        lists_tie=f"{break_even_page_seconds(results, REST_LISTS):.0f}",
+        job_tie=f"{break_even_page_seconds(results, REPLACED_JOB):.0f}",
     )
 
 
 def command(plan: Plan) -> str:
-    """How to repeat it."""
+    """The command that repeats it."""
     defaults, options = vars(Plan()), []
     for name, value in vars(plan).items():
         if value != defaults[name]:

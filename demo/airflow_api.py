@@ -1,80 +1,136 @@
-"""The few requests to Airflow's REST API that `make up` needs."""
+"""A client of Airflow's REST API, for the demo, the screenshots, the benchmark and the tests.
+
+https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html
+"""
 
 from __future__ import annotations
 
-import json
-import time
-import urllib.error
-import urllib.request
+from collections.abc import Collection
 from http import HTTPStatus
-from typing import Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
-from demo.problems import DemoError
+import httpx
 
-PARTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
-POLL_SECONDS = 0.5
-TIMEOUT_SECONDS = 60
-"""A small machine that starts four processes at once answers late."""
+from demo.errors import DemoError
+from demo.waiting import wait_until
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
+REQUEST_TIMEOUT_SECONDS = 60
+"""A small machine that starts four processes at once responds late."""
 DAG_TIMEOUT_SECONDS = 180
 RUN_TIMEOUT_SECONDS = 300
-OVER = ("success", "failed")
+POLL_SECONDS = 0.5
+FINISHED = ("success", "failed")
+
+
+class AirflowApiError(DemoError):
+    """Airflow refused a request."""
 
 
 class AirflowApi:
-    """Airflow's REST API on this machine, where everyone is admin."""
+    """Version 2 of the API, as one user; a context manager that closes the connections.
 
-    def __init__(self, port: int) -> None:
-        self._root = f"http://127.0.0.1:{port}"
-        # What is on this machine is not reached through a proxy.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        self._token = ""
+    :param url: Airflow's base URL
+    :param username: leave it empty if everyone is an admin
+    """
 
-    def unhealthy(self) -> list[str]:
-        """The parts of Airflow that are not at work yet."""
-        try:
-            health = self._request("GET", "/api/v2/monitor/health")
-        except OSError:
-            return ["its API server"]
-        missing = [part for part in PARTS if health[part]["status"] != "healthy"]
-        return [f"its {part.replace('_', ' ')}" for part in missing]
+    def __init__(self, url: str, username: str = "", password: str = "") -> None:
+        token = access_token(url, username, password)
+        self.client = http_client(f"{url}/api/v2", token)
 
-    def run(self, dag_id: str, conf: dict[str, Any]) -> str:
-        """Trigger a Dag, as soon as Airflow has read it, and return how its run ended."""
-        self._token = self._request("GET", "/auth/token")["access_token"]
-        order = {"logical_date": None, "conf": conf}
-        runs = f"/api/v2/dags/{dag_id}/dagRuns"
-        self._wait_for(f"/api/v2/dags/{dag_id}")
-        run = self._request("POST", runs, order)
-        address = f"{runs}/{run['dag_run_id']}"
-        deadline = time.monotonic() + RUN_TIMEOUT_SECONDS
-        while run["state"] not in OVER:
-            if time.monotonic() > deadline:
-                raise DemoError(f"{dag_id} is still {run['state']}.")
-            time.sleep(POLL_SECONDS)
-            run = self._request("GET", address)
-        return str(run["state"])
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
 
-    def _wait_for(self, path: str) -> None:
-        deadline = time.monotonic() + DAG_TIMEOUT_SECONDS
-        while not self._is_there(path):
-            if time.monotonic() > deadline:
-                raise DemoError(f"Airflow has not read the Dags: there is no {path}.")
-            time.sleep(POLL_SECONDS)
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        self.client.close()
 
-    def _is_there(self, path: str) -> bool:
-        try:
-            self._request("GET", path)
-        except urllib.error.HTTPError as error:
-            if error.code == HTTPStatus.NOT_FOUND:
-                return False
-            raise
-        return True
+    def call(self, method: str, path: str, json: Any = None, **params: Any) -> Any:
+        """The decoded response.
 
-    def _request(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Bearer {self._token}"
-        request = urllib.request.Request(self._root + path, data, headers, method=method)
-        with self._opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-            return json.load(answer)
+        :raises AirflowApiError: the status is an error
+        """
+        response = self.client.request(method, path, json=json, params=params or None)
+        if not response.is_success:
+            details = f"{response.status_code} {response.text}"
+            raise AirflowApiError(f"{method} {response.url}: {details}")
+        return response.json()
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The decoded response to a GET request."""
+        return self.call("GET", path, **params)
+
+    def unpause(self, dag_id: str) -> None:
+        """Unpause a Dag as soon as Airflow has parsed it."""
+        self._wait_for_dag(dag_id)
+        self.call("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
+
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
+        """Trigger a Dag as soon as Airflow has parsed it; the run id."""
+        self._wait_for_dag(dag_id)
+        body = {"logical_date": None, "conf": conf or {}}
+        return str(self.call("POST", f"/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
+
+    def run(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
+        """Trigger a Dag and wait for the run's end; its final state."""
+        path = f"/dags/{dag_id}/dagRuns/{self.trigger(dag_id, conf)}"
+        state = ""
+
+        def is_finished() -> bool:
+            nonlocal state
+            state = str(self.get(path)["state"])
+            return state in FINISHED
+
+        if not wait_until(is_finished, RUN_TIMEOUT_SECONDS, POLL_SECONDS):
+            raise DemoError(f"{dag_id} is still {state} after {RUN_TIMEOUT_SECONDS} s.")
+        return state
+
+    def _wait_for_dag(self, dag_id: str) -> None:
+        def exists() -> bool:
+            return self.client.get(f"/dags/{dag_id}").status_code != HTTPStatus.NOT_FOUND
+
+        if not wait_until(exists, DAG_TIMEOUT_SECONDS, POLL_SECONDS):
+            raise DemoError(f"Airflow has not parsed the Dag {dag_id}.")
+
+
+def access_token(url: str, username: str = "", password: str = "") -> str:
+    """A token of the simple auth manager.
+
+    https://airflow.apache.org/docs/apache-airflow/stable/security/api.html
+    """
+    with http_client(url) as client:
+        if username:
+            login = {"username": username, "password": password}
+            response = client.post("/auth/token", json=login)
+        else:
+            response = client.get("/auth/token")
+    return str(response.raise_for_status().json()["access_token"])
+
+
+def unhealthy_components(url: str, components: Collection[str] = COMPONENTS) -> list[str]:
+    """The components of Airflow that do not run yet."""
+    try:
+        with http_client(url) as client:
+            health = client.get("/api/v2/monitor/health").raise_for_status().json()
+    except (httpx.HTTPError, ValueError):
+        return ["API server"]
+    unhealthy = [name for name in components if health[name]["status"] != "healthy"]
+    return [name.replace("_", " ") for name in unhealthy]
+
+
+def http_client(url: str, token: str = "") -> httpx.Client:
+    """A client of a local server, which a proxy cannot reach."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.Client(
+        base_url=url, headers=headers, timeout=REQUEST_TIMEOUT_SECONDS, trust_env=False
+    )

@@ -1,4 +1,4 @@
-"""Our end of the process that runs the Dags (see ``dag_runner``)."""
+"""The client of the process that runs the Dags (see ``dag_runner``)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from demo.environment import airflow_environment
+from demo.errors import DemoError
 from demo.home import CHECKOUT, Home
-from demo.problems import DemoError
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,7 +25,7 @@ Watch = Callable[[str | None], None]
 
 
 class Airflow:
-    """A process with Airflow in it, while the context lasts; it prepares itself at once."""
+    """A process that runs Airflow's Dags while the context lasts. It prepares itself at once."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -38,10 +38,10 @@ class Airflow:
         return self
 
     def start(self) -> None:
-        """Start it, for the first time or after it was killed."""
+        """Start it, at first or after it was killed."""
         with self._home.log.open("ab") as log:
             self._process = subprocess.Popen(
-                # Its folder tells `ps` whose it is.
+                # The folder identifies the process in `ps`.
                 [sys.executable, "-m", "demo.dag_runner", str(self._home.folder)],
                 cwd=CHECKOUT,
                 env=airflow_environment(self._home),
@@ -50,7 +50,7 @@ class Airflow:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
-                start_new_session=True,  # Ctrl-C is for us to handle
+                start_new_session=True,  # we handle Ctrl-C
             )
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -60,7 +60,7 @@ class Airflow:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End it."""
+        """Stop it."""
         self._process.terminate()
         try:
             self._process.wait(STOP_TIMEOUT_SECONDS)
@@ -69,28 +69,28 @@ class Airflow:
             self._process.wait()
 
     def kill(self) -> None:
-        """SIGKILL, with whatever it is doing; a run that is waited for ends in a DemoError."""
+        """Send SIGKILL. A run that is waited for raises a DemoError."""
         self._process.kill()
         self._process.wait()
 
     def connect(self, **connections: str) -> None:
-        """Airflow connections by their ids, for the runs to come."""
+        """Set Airflow connections by id, for the next runs."""
         self._connections = {
             f"AIRFLOW_CONN_{conn_id.upper()}": value for conn_id, value in connections.items()
         }
 
     def wait_until_prepared(self, watch: Watch) -> dict[str, Any]:
-        """Return when the metadata database is there and the Dags are read.
+        """Wait until the metadata database exists and the Dags are parsed.
 
-        :param watch: called again and again meanwhile, with news if there are any
+        :param watch: called repeatedly meanwhile, with a note or None
         """
         return self._wait(watch)
 
     def run(self, dag_id: str, conf: dict[str, Any], watch: Watch) -> dict[str, Any]:
-        """One run to its end: ``{run_id, state, failed, results}``."""
-        order = {"dag_id": dag_id, "conf": conf, "environment": self._connections}
+        """Run a Dag to its end: ``{run_id, state, failed, results}``."""
+        request = {"dag_id": dag_id, "conf": conf, "environment": self._connections}
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return self._wait(watch)
 
@@ -108,9 +108,9 @@ class Airflow:
             watch(answer["note"])
 
     def _failure(self, answer: dict[str, Any] | None) -> DemoError:
-        reason = answer["error"] if answer else "its process has ended"
-        log = self._home.name(self._home.log)
-        return DemoError(f"Airflow failed: {reason}.", f"The end of {log} says more.")
+        reason = answer["error"] if answer else "its process ended"
+        log = self._home.display_path(self._home.log)
+        return DemoError(f"Airflow failed: {reason}.", f"See the end of {log}.")
 
     def _listen(self) -> None:
         assert self._process.stdout is not None

@@ -1,6 +1,6 @@
-"""Runs our real Dags in a process of its own: orders come in on stdin, answers go out on stdout.
+"""Runs the real Dags in a process of its own: requests on stdin, answers on stdout.
 
-Each is one line of JSON. Whatever Airflow prints goes to stderr, which is the demo's log.
+Each is one line of JSON. What Airflow prints goes to stderr, the demo's log.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ def main() -> None:
     try:
         dags = _prepare(answer)
         for line in sys.stdin:
-            order = json.loads(line)
-            os.environ.update(order.get("environment", {}))
-            answer({"done": _run(dags[order["dag_id"]], order["conf"])})
-    except Exception as error:  # noqa: BLE001 - told to whoever waits for the answer
+            request = json.loads(line)
+            os.environ.update(request.get("environment", {}))
+            answer({"done": _run(dags[request["dag_id"]], request["conf"])})
+    except Exception as error:  # noqa: BLE001 - reported to the client
         traceback.print_exc()
         answer({"error": f"{type(error).__name__}: {error}"})
         sys.exit(1)
@@ -45,9 +45,9 @@ def _prepare(answer: Answer) -> dict[str, Any]:
     answer({"note": "importing Airflow"})
     from airflow.utils.db import initdb
 
-    answer({"note": "creating its tables"})
+    answer({"note": "creating Airflow's tables"})
     initdb()
-    answer({"note": "reading the Dags"})
+    answer({"note": "parsing the Dags"})
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag()
@@ -58,7 +58,7 @@ def _prepare(answer: Answer) -> dict[str, Any]:
 
 
 def _run(dag: Any, conf: dict[str, Any]) -> dict[str, Any]:
-    """One run, to its end: its id, its state and that of each task instance, and the results."""
+    """Run a Dag to its end: the run's id and state, the failed tasks, and the results."""
     from airflow.models.xcom import XComModel
     from airflow.utils.session import create_session
 

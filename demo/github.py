@@ -1,4 +1,4 @@
-"""Which GitHub the demo reads: a local server with sample data, or the real one."""
+"""The GitHub that the demo reads: a local server with sample data, or the real one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from demo.problems import UsageError
+from demo.errors import UsageError
 from github_server import SAMPLE_TOKEN, GitHubServer, World, sample_data
 
 DAY = timedelta(days=1)
@@ -28,7 +28,7 @@ class RealGitHub:
 
     @property
     def name(self) -> str:
-        """What to call it."""
+        """Its name for people."""
         return self.url or "github.com"
 
 
@@ -42,7 +42,8 @@ class SampleGitHub:
     def __init__(self) -> None:
         self.world: World = sample_data.sample_world()
         self.server = GitHubServer(self.world)
-        self.hidden: str | None = None
+        self.inaccessible: str | None = None
+        """The tracked repository that the token can no longer read."""
         found = (self.world.find_repository(name) for name in self.repositories)
         self.tracked = [repository for repository in found if repository]
 
@@ -51,13 +52,13 @@ class SampleGitHub:
         """The value of AIRFLOW_CONN_GITHUB_DEFAULT."""
         return _connection(SAMPLE_TOKEN, self.server.url)
 
-    def hide_a_repository(self) -> str:
-        """Take the token's access to one tracked repository away; its name."""
-        self.hidden = sample_data.lose_access(self.world)
-        return self.hidden
+    def revoke_access(self) -> str:
+        """Take away the token's access to one tracked repository; its name."""
+        self.inaccessible = sample_data.lose_access(self.world)
+        return self.inaccessible
 
     def next_day(self) -> dict[str, list[sample_data.Change]]:
-        """A day passes, and some pull requests change: which, by repository."""
+        """Advance by a day and change some pull requests; the changes by repository."""
         self.world.clock.advance(DAY.total_seconds())
         return sample_data.next_day(self.world)
 
@@ -68,7 +69,7 @@ GitHub = RealGitHub | SampleGitHub
 def real_github(environment: Mapping[str, str]) -> RealGitHub | None:
     """The GitHub that GITHUB_TOKEN, REPOSITORIES and GITHUB_API_URL name; None without a token.
 
-    :raises UsageError: there is a token, but no proper list of repositories
+    :raises UsageError: there is a token, but no valid list of repositories
     """
     token = environment.get("GITHUB_TOKEN", "").strip()
     if not token:
@@ -76,13 +77,13 @@ def real_github(environment: Mapping[str, str]) -> RealGitHub | None:
     names = _names(environment.get("REPOSITORIES", ""))
     if not names:
         raise UsageError(
-            "GITHUB_TOKEN is set, but REPOSITORIES is not: which repositories shall be synced?",
-            "For example: make demo REPOSITORIES=apache/airflow-client-python,psycopg/psycopg. "
-            "Or unset GITHUB_TOKEN to see the demo with sample data.",
+            "GITHUB_TOKEN is set, but REPOSITORIES is not.",
+            "Set it: make demo REPOSITORIES=apache/airflow-client-python,psycopg/psycopg. "
+            "Or unset GITHUB_TOKEN to run the demo with sample data.",
         )
     if malformed := [name for name in names if not _is_full_name(name)]:
         raise UsageError(
-            f"REPOSITORIES has {', '.join(map(repr, malformed))}.",
+            f"REPOSITORIES has invalid names: {', '.join(map(repr, malformed))}.",
             "Write full names, separated by commas: owner/name,owner/name.",
         )
     return RealGitHub(token, names, environment.get("GITHUB_API_URL", "").strip() or None)

@@ -1,4 +1,4 @@
-"""The folders in which the demo lives: ``.local/`` of the checkout, and nothing outside it."""
+"""The demo's folders: ``.local/`` of the checkout, and nothing outside it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from demo.problems import UsageError
+from demo.errors import UsageError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 FOLDER_VARIABLE = "GITHUB_SYNC_DEMO_FOLDER"
-"""The environment variable that names another folder than ``.local/``."""
+"""The environment variable that replaces ``.local/``."""
 
 Command = Literal["demo", "up", "rehearsal"]
 
@@ -34,7 +34,7 @@ class Home:
 
     @property
     def folder(self) -> Path:
-        """What belongs to this command alone."""
+        """The command's own folder."""
         return self.local / self.command
 
     @property
@@ -49,25 +49,25 @@ class Home:
 
     @property
     def log(self) -> Path:
-        """What Airflow and its tasks have to say."""
+        """The log of Airflow and its tasks."""
         return self.local / f"{self.command}.log"
 
-    def make_anew(self) -> None:
-        """An empty home; what an earlier command left behind is removed."""
+    def recreate(self) -> None:
+        """Create an empty home. Files of an earlier command are removed."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.make()
+        self.create()
         self.log.write_text("", encoding="utf-8")
 
-    def make(self) -> None:
-        """The folders, where they are missing."""
+    def create(self) -> None:
+        """Create the folders that do not exist."""
         self.airflow.mkdir(parents=True, exist_ok=True)
         self.postgres.mkdir(parents=True, exist_ok=True)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep a second command of this kind out while this one works.
+        """Run one command of this kind at a time.
 
-        :raises UsageError: another is at work
+        :raises UsageError: another one is running
         """
         self.local.mkdir(parents=True, exist_ok=True)
         with (self.local / f"{self.command}.lock").open("w") as file:
@@ -75,11 +75,11 @@ class Home:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise UsageError(
-                    f"Another command is at work in {self.folder}.",
-                    "Wait until it is done.",
+                    f"Another command is running in {self.folder}.",
+                    "Wait until it ends.",
                 ) from None
             yield
 
-    def name(self, path: Path) -> str:
-        """A path as a person in the checkout would write it."""
+    def display_path(self, path: Path) -> str:
+        """A path, relative to the checkout if it is in it."""
         return str(path.relative_to(CHECKOUT)) if path.is_relative_to(CHECKOUT) else str(path)

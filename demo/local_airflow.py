@@ -11,44 +11,44 @@ from pathlib import Path
 from rich.markup import escape
 from rich.panel import Panel
 
+from demo.errors import DemoError
 from demo.github import SampleGitHub, real_github
 from demo.home import CHECKOUT, Home
 from demo.ports import chosen_port
 from demo.postgres import stop_postgres
-from demo.problems import DemoError
 from demo.screen import Screen, Step
-from demo.state import State, StateFile, log_files, stop
+from demo.supervisor_state import State, StateFile, log_files, stop
 from github_sync.dag_ids import SYNC_DAG_ID
 
 POLL_SECONDS = 0.2
 
 
 def up(screen: Screen, home: Home) -> None:
-    """Start it, and return when it is healthy; harmless when it runs already."""
+    """Start it, and return when it is healthy. Does nothing if it already runs."""
     file = StateFile(home)
     running = file.read()
     if running and running.is_alive:
-        screen.print("Airflow is up already.")
-        _introduce(screen, home, running)
+        screen.print("Airflow is already running.")
+        _print_summary(screen, home, running)
         return
     real = real_github(os.environ)
     port = chosen_port(os.environ)
-    _tidy_up(home, running)
+    _clean_up(home, running)
     name = real.name if real else SampleGitHub.name
-    _settle_home(home, name, is_sample=real is None)
-    state = file.begin(_start_supervisor(home, port), port, name)
+    _prepare_home(home, name, is_sample=real is None)
+    state = file.create(_start_supervisor(home, port), port, name)
     try:
         with screen.step("Start Airflow in the background") as step:
             state = _wait_until_ready(file, step, home)
     except BaseException:
-        _tidy_up(home, state)
+        _clean_up(home, state)
         file.remove()
         raise
-    _introduce(screen, home, state)
+    _print_summary(screen, home, state)
 
 
 def down(screen: Screen, home: Home) -> None:
-    """Stop everything that `make up` started, whatever became of it."""
+    """Stop everything that `make up` started."""
     file = StateFile(home)
     state = file.read()
     if state is None:
@@ -56,24 +56,24 @@ def down(screen: Screen, home: Home) -> None:
         screen.print("Nothing is running.")
         return
     with screen.step("Stop Airflow") as step:
-        stop(state, lambda left: step.note(f"{left} processes left"))
-        _tidy_up(home, state)
+        stop(state, lambda left: step.note(f"{left} processes still run"))
+        _clean_up(home, state)
     file.remove()
 
 
-def _tidy_up(home: Home, state: State | None) -> None:
-    """End what a supervisor that was killed may have left behind."""
+def _clean_up(home: Home, state: State | None) -> None:
+    """Stop processes that a killed supervisor may have left behind."""
     if state is not None:
         stop(state, lambda _: None)
     stop_postgres(home)
 
 
-def _settle_home(home: Home, github: str, *, is_sample: bool) -> None:
-    """Sample data begins anew each time; what was read from a real GitHub is kept for it."""
+def _prepare_home(home: Home, github: str, *, is_sample: bool) -> None:
+    """Sample data starts empty each time. Data of a real GitHub is kept for the same GitHub."""
     note = home.folder / "github.txt"
     if is_sample or not note.exists() or note.read_text(encoding="utf-8") != github:
-        home.make_anew()
-    home.make()
+        home.recreate()
+    home.create()
     note.write_text(github, encoding="utf-8")
 
 
@@ -85,7 +85,7 @@ def _start_supervisor(home: Home, port: int) -> int:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # it and all it starts can be found by this, and Ctrl-C cannot
+            start_new_session=True,  # identifies all its processes; Ctrl-C does not reach it
         )
     return process.pid
 
@@ -94,7 +94,7 @@ def _wait_until_ready(file: StateFile, step: Step, home: Home) -> State:
     while True:
         state = file.read()
         if state is None or not state.is_alive:
-            reason = (state and state.problem) or "its supervisor has ended."
+            reason = (state and state.problem) or "its supervisor ended."
             raise DemoError(f"Airflow did not start: {reason}", f"See {log_files(home)}.")
         if not state.phase:
             return state
@@ -102,17 +102,17 @@ def _wait_until_ready(file: StateFile, step: Step, home: Home) -> State:
         time.sleep(POLL_SECONDS)
 
 
-def _introduce(screen: Screen, home: Home, state: State) -> None:
-    python = home.name(Path(sys.executable))
+def _print_summary(screen: Screen, home: Home, state: State) -> None:
+    python = home.display_path(Path(sys.executable))
     dag = f"{state.url}/dags/{SYNC_DAG_ID}"
     lines = [
-        f"[good]●[/] [name]{state.url}[/]   no login; reachable from this machine only",
+        f"[good]●[/] [name]{state.url}[/]   no login; reachable only from this machine",
         f"  GitHub is [note]{state.github}[/].",
-        f"  {state.tracked} repositories are tracked; to sync them, press Trigger on",
+        f"  {state.tracked} repositories are tracked. To sync them, press Trigger on",
         f"  [name]{dag}[/]",
     ]
-    if state.fails:
-        lines.append(f"  {state.fails} will fail: the sample takes its access away on purpose.")
+    if name := state.failing_repository:
+        lines.append(f"  {name} will fail: the sample revokes access to it on purpose.")
     if state.problem:
         lines.append(f"  [bad]✗ {escape(state.problem)}[/]")
     lines += [

@@ -1,40 +1,40 @@
-"""Which ports are free on this machine."""
+"""Finds a free port."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
 
-from demo.problems import UsageError
+from demo.errors import UsageError
 
 PREFERRED = 8080
 HIGHEST = 65535
 
 
 def free_port() -> int:
-    """Any free one."""
+    """Any free port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
 
 def chosen_port(environment: Mapping[str, str]) -> int:
-    """The port that PORT names; without it 8080, or any other when that is taken.
+    """The port in PORT; without it 8080, or any free port if 8080 is in use.
 
-    :raises UsageError: PORT is no port, or taken
+    :raises UsageError: PORT is invalid or in use
     """
-    wish = environment.get("PORT", "").strip()
-    if not wish:
+    requested = environment.get("PORT", "").strip()
+    if not requested:
         return PREFERRED if _is_free(PREFERRED) else free_port()
-    if not (wish.isascii() and wish.isdecimal() and 0 < int(wish) <= HIGHEST):
-        raise UsageError(f"PORT is {wish!r}.", f"It must be a number from 1 to {HIGHEST}.")
-    if not _is_free(int(wish)):
-        raise UsageError(f"Port {wish} is taken.", "Choose another: make up PORT=8081.")
-    return int(wish)
+    if not (requested.isascii() and requested.isdecimal() and 0 < int(requested) <= HIGHEST):
+        raise UsageError(f"PORT is {requested!r}.", f"Set it to a number from 1 to {HIGHEST}.")
+    if not _is_free(int(requested)):
+        raise UsageError(f"Port {requested} is in use.", "Choose another one: make up PORT=8081.")
+    return int(requested)
 
 
 def _is_free(port: int) -> bool:
     try:
-        # As Airflow will do it: a port that was only just given up is free.
+        # Binds as Airflow does: a port that was closed a moment ago is free.
         with socket.create_server(("127.0.0.1", port)):
             return True
     except OSError:

@@ -1,4 +1,4 @@
-"""A PostgreSQL from a wheel, in a folder of ours, reachable through a socket only."""
+"""A PostgreSQL from a wheel, in the demo's folder, reachable only through a socket."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +20,9 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
+from demo.errors import DemoError
 from demo.home import Home
-from demo.problems import DemoError
+from demo.waiting import wait_until
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -38,23 +38,23 @@ Row = dict[str, Any]
 
 
 class Postgres:
-    """The server while the context lasts."""
+    """A server that runs while the context lasts."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
         self.data = home.postgres
 
     def __enter__(self) -> Self:
-        """Start it, after making its files if there are none."""
-        self._settle_runtime_folder()
-        # Stopping it is left to us: the library would do it at exit, and print what it does.
+        """Start it. Create its files first if there are none."""
+        self._set_runtime_folder()
+        # We stop it ourselves: the library would do so at exit, and print messages.
         try:
             _library().get_server(self.data, cleanup_mode=None)
         except subprocess.SubprocessError as error:
             stop_postgres(self.home)
-            log = self.home.name(self.data / "log")
-            raise DemoError("PostgreSQL did not start.", f"{log} may say why.") from error
-        except BaseException:  # Ctrl-C, too, may come when it has started
+            log = self.home.display_path(self.data / "log")
+            raise DemoError("PostgreSQL did not start.", f"See {log}.") from error
+        except BaseException:  # for example Ctrl-C after it has started
             stop_postgres(self.home)
             raise
         return self
@@ -68,10 +68,10 @@ class Postgres:
         """Stop it."""
         stop_postgres(self.home)
 
-    def _settle_runtime_folder(self) -> None:
-        """Name the folder for the library's lock, and for the socket where ours lies too deep.
+    def _set_runtime_folder(self) -> None:
+        """Set the folder for the library's lock, and for the socket if our path is too long.
 
-        The library reads this when it is imported.
+        The library reads the variable when it is imported.
         """
         runtime = self.home.folder / "run"
         if len(str(self.data / SOCKET)) > LONGEST_SOCKET_PATH:
@@ -82,7 +82,7 @@ class Postgres:
 
     @property
     def socket_folder(self) -> str:
-        """What psql and libpq take for a host: the fifth line of the server's own note.
+        """The host for psql and libpq: the fifth line of ``postmaster.pid``.
 
         https://www.postgresql.org/docs/current/storage-file-layout.html
         """
@@ -90,13 +90,13 @@ class Postgres:
 
     @property
     def psql(self) -> Path:
-        """The client that came with the server."""
-        self._settle_runtime_folder()
+        """The client from the same wheel."""
+        self._set_runtime_folder()
         library = _library().postgres_server
         return Path(library.POSTGRES_VERSIONS[library.TARGET_POSTGRES_VERSION]) / "psql"
 
     def create_database(self, name: str) -> None:
-        """Create it where it is missing."""
+        """Create a database if it does not exist."""
         with self._connect("postgres") as connection:
             found = connection.execute("select from pg_database where datname = %s", (name,))
             if found.fetchone() is None:
@@ -104,7 +104,7 @@ class Postgres:
                 connection.execute(statement)
 
     def conninfo(self, database: str = WAREHOUSE) -> str:
-        """For psycopg and psql."""
+        """A connection string for psycopg and psql."""
         return make_conninfo(host=self.socket_folder, user="postgres", dbname=database)
 
     def airflow_connection(self) -> str:
@@ -119,18 +119,18 @@ class Postgres:
         )
 
     def sqlalchemy_url(self, database: str) -> str:
-        """For Airflow's metadata."""
+        """A URL for Airflow's metadata database."""
         return f"postgresql+psycopg2://postgres@/{database}?host={quote(self.socket_folder)}"
 
     def rows(self, statement: str, **parameters: object) -> list[Row]:
-        """What ``demo/sql/<statement>.sql`` returns."""
+        """Run ``demo/sql/<statement>.sql`` and return its rows."""
         file = Path(__file__).parent / "sql" / f"{statement}.sql"
         with self._connect(WAREHOUSE) as connection:
             query = file.read_text(encoding="utf-8").encode()
             return connection.execute(query, parameters or None).fetchall()
 
     def run(self, statement: str) -> None:
-        """Run a statement, as somebody might by hand."""
+        """Run a statement, as one could by hand."""
         with self._connect(WAREHOUSE) as connection:
             connection.execute(statement.encode())
 
@@ -146,12 +146,12 @@ def _library() -> Any:
 
 
 def is_running(home: Home) -> bool:
-    """Whether the server of this home is at work."""
+    """Whether the server of this home runs."""
     return _running(home.postgres) is not None
 
 
 def stop_postgres(home: Home) -> None:
-    """Stop the server of this home, also after a command that was killed before it could do so.
+    """Stop the server of this home, also one that a killed command has left running.
 
     https://www.postgresql.org/docs/current/server-shutdown.html
     """
@@ -161,21 +161,15 @@ def stop_postgres(home: Home) -> None:
             return
         with suppress(psutil.NoSuchProcess):
             process.send_signal(shutdown)
-        process = _still_running(home.postgres)
-
-
-def _still_running(data: Path) -> Any:
-    deadline = time.monotonic() + STOP_TIMEOUT_SECONDS
-    while (process := _running(data)) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-    return process
+        if wait_until(lambda: not is_running(home), STOP_TIMEOUT_SECONDS, POLL_SECONDS):
+            return
 
 
 def _running(data: Path) -> Any:
     try:
         number = int((data / "postmaster.pid").read_text().split()[0])
         process = psutil.Process(number)
-        # A process that has ended, and that nobody has asked about yet, has no command line.
+        # A zombie process has no command line.
         return process if str(data) in process.cmdline() else None
     except (OSError, ValueError, IndexError, psutil.Error):
         return None

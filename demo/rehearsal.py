@@ -1,4 +1,4 @@
-"""`make rehearse`: one day of trouble, and after each of them whether the tables are right."""
+"""`make rehearse`: injects faults, and compares the tables with GitHub after each."""
 
 from __future__ import annotations
 
@@ -13,101 +13,103 @@ from rich.text import Text
 
 from demo import tables
 from demo.airflow_process import Airflow
-from demo.day_of_trouble import DAY, Trouble
+from demo.comparison import Comparison, compare
+from demo.errors import DemoError
 from demo.github import SampleGitHub
 from demo.home import Home
 from demo.postgres import WAREHOUSE, Postgres, Row, stop_postgres
-from demo.problems import DemoError
+from demo.scenarios import SCENARIOS, Scenario
 from demo.screen import Screen, Step
-from demo.stage import Stage
+from demo.systems import Systems
 from demo.tables import headline
-from demo.truth import Comparison, compare
 from github_sync.dag_ids import SYNC_DAG_ID, TRACK_DAG_ID
 
-EVERYTHING: dict[str, Any] = {"repositories": [], "full_resync": False}
-"""What a run does unless told otherwise; said outright, for one process runs the Dag many times."""
+DEFAULT_CONF: dict[str, Any] = {"repositories": [], "full_resync": False}
+"""A run's default, passed explicitly because one process runs the Dag several times."""
 
 
 @dataclass(frozen=True)
-class Aftermath:
-    """What one trouble came to.
+class ScenarioResult:
+    """The result of one scenario.
 
-    :param remark: what happened, in a line
-    :param complaints: what is not as it should be; empty when all is well
+    :param summary: what happened, in one line
+    :param problems: what differs from the expected result; empty if the scenario passed
     """
 
-    trouble: Trouble
-    remark: str
+    scenario: Scenario
+    summary: str
     attempts: list[Row]
-    found: Comparison
-    complaints: list[str]
+    comparison: Comparison
+    problems: list[str]
 
     @property
-    def is_good(self) -> bool:
-        """Whether it ended as it should."""
-        return not self.complaints
+    def passed(self) -> bool:
+        """Whether the result is the expected one."""
+        return not self.problems
 
     @property
-    def rows_astray(self) -> int:
-        """Rows that are not as GitHub has them, but for those that sync_failures names."""
-        missing = self.trouble.missing
-        return max(0, self.found.lost - missing) + max(0, self.found.wrong - missing)
+    def wrong_rows(self) -> int:
+        """Rows that differ from GitHub, without those recorded in sync_failures."""
+        expected = self.scenario.failed_prs
+        lost, wrong = self.comparison.only_on_github, self.comparison.only_in_tables
+        return max(0, lost - expected) + max(0, wrong - expected)
 
 
 class Rehearsal:
-    """The whole day, in one home.
+    """All scenarios, in one home.
 
-    :param until: the hour at which the day ends early
-    :param tampered: a statement that is run behind the sync's back, before the tables are compared
+    :param until: the last scenario's hour
+    :param tamper_sql: a statement that changes the tables before each comparison, or empty
     """
 
     def __init__(
-        self, screen: Screen, home: Home, until: str = "24:00", tampered: str = ""
+        self, screen: Screen, home: Home, until: str = "24:00", tamper_sql: str = ""
     ) -> None:
         self.screen = screen
         self.home = home
         self.until = until
-        self.tampered = tampered
-        self.aftermaths: list[Aftermath] = []
-        self._stage: Stage
+        self.tamper_sql = tamper_sql
+        self.results: list[ScenarioResult] = []
+        self._systems: Systems
 
     @property
-    def is_good(self) -> bool:
-        """Whether everything ended as it should."""
-        return all(one.is_good for one in self.aftermaths)
+    def passed(self) -> bool:
+        """Whether all scenarios passed."""
+        return all(result.passed for result in self.results)
 
-    def hold(self) -> None:
-        """From an empty home to the last verdict."""
-        began = time.monotonic()
+    def run(self) -> None:
+        """Run all scenarios, from an empty home."""
+        started_at = time.monotonic()
         self._introduce()
-        with self._everything():
-            self.screen.print(headline("The day", "trouble, a run of the Dag, a verdict"))
-            for trouble in (one for one in DAY if one.at <= self.until):
-                self.aftermaths.append(self._live_through(trouble))
-            self._conclude(time.monotonic() - began)
+        with self._start_systems():
+            steps = "inject a fault, run the Dag, compare the tables with GitHub"
+            self.screen.print(headline("Scenarios", steps))
+            for scenario in (one for one in SCENARIOS if one.at <= self.until):
+                self.results.append(self._run_scenario(scenario))
+            self._conclude(time.monotonic() - started_at)
 
     def _introduce(self) -> None:
-        what = "[name]GitHub Sync for Airflow[/]: a day of trouble, rehearsed"
+        title = "[name]GitHub Sync for Airflow[/]: fault rehearsal"
         source = (
-            "GitHub here is [note]SAMPLE DATA[/]: a made-up organization, served by an imitation "
-            "of GitHub's API on this machine, which fails as GitHub does. Airflow, its Dags and "
-            "PostgreSQL are real. After each trouble every pull request and every review is "
-            "compared with GitHub's, column by column."
+            "GitHub here is [note]SAMPLE DATA[/]: a made-up organization, served by a local GitHub "
+            "API server that fails as GitHub does. Airflow, its Dags and PostgreSQL are real. "
+            "After each scenario every pull request, review and label is compared with GitHub, "
+            "column by column."
         )
-        self.screen.print(Panel(f"{what}\n{source}", border_style="quiet", padding=(0, 1)))
+        self.screen.print(Panel(f"{title}\n{source}", border_style="quiet", padding=(0, 1)))
 
     @contextmanager
-    def _everything(self) -> Iterator[None]:
+    def _start_systems(self) -> Iterator[None]:
         with ExitStack() as stack:
             with self.screen.step("Start PostgreSQL, GitHub and Airflow") as step:
                 stop_postgres(self.home)
-                self.home.make_anew()
+                self.home.recreate()
                 airflow = stack.enter_context(Airflow(self.home))
                 postgres = stack.enter_context(Postgres(self.home))
                 postgres.create_database(WAREHOUSE)
                 sample = SampleGitHub()
                 stack.enter_context(sample.server)
-                self._stage = Stage(sample, postgres, airflow)
+                self._systems = Systems(sample, postgres, airflow)
                 self._prepare(step)
             with self.screen.step(f"Track {len(sample.repositories)} repositories") as step:
                 names = {"repositories": list(sample.repositories)}
@@ -115,102 +117,103 @@ class Rehearsal:
             yield
 
     def _prepare(self, step: Step) -> None:
-        stage = self._stage
-        stage.airflow.wait_until_prepared(step.note)
-        stage.airflow.connect(
-            github_default=stage.sample.airflow_connection,
-            postgres_default=stage.postgres.airflow_connection(),
+        systems = self._systems
+        systems.airflow.wait_until_prepared(step.note)
+        systems.airflow.connect(
+            github_default=systems.sample.airflow_connection,
+            postgres_default=systems.postgres.airflow_connection(),
         )
 
-    def _live_through(self, trouble: Trouble) -> Aftermath:
-        stage = self._stage
-        with self.screen.step(f"{trouble.at}  {trouble.title}") as step:
-            [last] = stage.postgres.rows("find_last_attempt")
-            remark = str(trouble.make(stage) or trouble.lesson)
-            self._run(trouble, step, last["attempt_id"])
-            stage.calm_github()
-            if self.tampered:
-                stage.postgres.run(self.tampered)
-            attempts = stage.postgres.rows("list_attempts", after=last["attempt_id"])
-            found = compare(stage.sample, stage.postgres)
-            complaints = _complaints(trouble, attempts, found)
-            step.mark = "[bad]✗[/]" if complaints else step.mark
-        aftermath = Aftermath(trouble, remark, attempts, found, complaints)
-        self._tell(aftermath)
-        stage.world.clock.advance(1)
-        return aftermath
+    def _run_scenario(self, scenario: Scenario) -> ScenarioResult:
+        systems = self._systems
+        with self.screen.step(f"{scenario.at}  {scenario.title}") as step:
+            [last] = systems.postgres.rows("find_last_attempt")
+            summary = str(scenario.inject(systems) or scenario.expected)
+            self._run_dag(scenario, step, last["attempt_id"])
+            systems.clear_faults()
+            if self.tamper_sql:
+                systems.postgres.run(self.tamper_sql)
+            attempts = systems.postgres.rows("list_attempts", after=last["attempt_id"])
+            comparison = compare(systems.sample, systems.postgres)
+            problems = _find_problems(scenario, attempts, comparison)
+            step.mark = "[bad]✗[/]" if problems else step.mark
+        result = ScenarioResult(scenario, summary, attempts, comparison, problems)
+        self._show(result)
+        systems.world.clock.advance(1)
+        return result
 
-    def _run(self, trouble: Trouble, step: Step, after: int) -> None:
-        """One run of the Dag; another, if the first is killed with all of Airflow."""
-        stage = self._stage
+    def _run_dag(self, scenario: Scenario, step: Step, after: int) -> None:
+        """Run the Dag; run it again if the scenario killed Airflow."""
+        systems = self._systems
 
-        def watch(_: str | None) -> None:
-            [row] = stage.postgres.rows("follow_run", after=after)
-            what = row["waits_for"] or row["at_work_on"] or ""
-            step.note(f"{row['prs_synced']:,} pull requests, {row['requests']} requests  {what}")
+        def show_progress(_: str | None) -> None:
+            [row] = systems.postgres.rows("follow_run", after=after)
+            detail = row["waiting_for"] or row["running"] or ""
+            step.note(f"{row['prs_synced']:,} pull requests, {row['requests']} requests  {detail}")
 
-        kills = stage.kills
+        kills = systems.kills
         try:
-            stage.airflow.run(SYNC_DAG_ID, EVERYTHING | trouble.conf, watch)
+            systems.airflow.run(SYNC_DAG_ID, DEFAULT_CONF | scenario.conf, show_progress)
         except DemoError:
-            if stage.kills == kills:
+            if systems.kills == kills:
                 raise
-            step.note("Airflow is started again")
-            stage.airflow.start()
+            step.note("restarting Airflow")
+            systems.airflow.start()
             self._prepare(step)
-            stage.airflow.run(SYNC_DAG_ID, EVERYTHING | trouble.conf, watch)
+            systems.airflow.run(SYNC_DAG_ID, DEFAULT_CONF | scenario.conf, show_progress)
 
-    def _tell(self, aftermath: Aftermath) -> None:
-        found, statuses = aftermath.found, [row["status"] for row in aftermath.attempts]
-        counted = ", ".join(
+    def _show(self, result: ScenarioResult) -> None:
+        stored, statuses = result.comparison, [row["status"] for row in result.attempts]
+        attempts = ", ".join(
             f"{statuses.count(status)} {status}" for status in dict.fromkeys(statuses)
         )
-        missing = aftermath.trouble.missing
-        verdict = f"all but {missing} as GitHub has them" if missing else "all as GitHub has them"
-        said = Text(f"        {aftermath.remark}\n        ", "quiet")
-        said.append(
-            f"{counted}; {found.stored_pull_requests:,} pull requests and "
-            f"{found.stored_reviews:,} reviews"
+        failed = result.scenario.failed_prs
+        verdict = f"all but {failed} match GitHub" if failed else "all match GitHub"
+        text = Text(f"        {result.summary}\n        ", "quiet")
+        text.append(
+            f"attempts: {attempts}; {stored.stored_pull_requests:,} pull requests and "
+            f"{stored.stored_reviews:,} reviews, "
         )
-        said.append(", but not as GitHub has them" if aftermath.complaints else f", {verdict}")
-        self.screen.print(said)
-        for complaint in aftermath.complaints:
-            self.screen.print(f"        [bad]{complaint}[/]")
+        text.append("not all match GitHub" if result.problems else verdict)
+        self.screen.print(text)
+        for problem in result.problems:
+            self.screen.print(f"        [bad]{problem}[/]")
 
     def _conclude(self, seconds: float) -> None:
-        attempts = [row for one in self.aftermaths for row in one.attempts]
+        attempts = [row for result in self.results for row in result.attempts]
         failed = [row for row in attempts if row["status"] == "error" and row["is_final"]]
-        self.screen.print(headline("What an operator saw"))
+        self.screen.print(headline("Reported failures"))
         for row in failed:
             self.screen.print(tables.failure_panel(row))
         counts = {
-            "Troubles": len(self.aftermaths),
-            "Requests struck by a fault": self._stage.faults_served,
-            "Airflows killed": self._stage.kills,
+            "Scenarios": len(self.results),
+            "Requests hit by a fault": self._systems.requests_hit,
+            "Kills of Airflow": self._systems.kills,
             "Attempts": len(attempts),
             "Requests to GitHub": sum(row["requests"] for row in attempts),
-            "Rows lost, doubled or invented": sum(one.rows_astray for one in self.aftermaths),
+            "Rows that differ from GitHub": sum(result.wrong_rows for result in self.results),
         }
-        self.screen.print(headline("The day in numbers"), tables.count_table(counts), "")
-        if self.is_good:
+        self.screen.print(headline("Totals"), tables.count_table(counts), "")
+        if self.passed:
             self.screen.print(
-                f"[good]✓[/] [name]After every trouble the tables were what GitHub had[/], "
+                f"[good]✓[/] [name]After every scenario the tables matched GitHub[/], "
                 f"{seconds:.0f} s."
             )
         else:
-            log = self.home.name(self.home.log)
-            self.screen.print(f"[bad]✗ Not everything ended as it should.[/] {log} says more.")
+            log = self.home.display_path(self.home.log)
+            self.screen.print(f"[bad]✗ Some scenarios failed.[/] See {log}.")
 
 
-def _complaints(trouble: Trouble, attempts: list[Row], found: Comparison) -> list[str]:
-    complaints: list[str] = []
-    if max(found.lost, found.wrong) > trouble.missing:
-        complaints.append(f"{found.lost} rows lost, {found.wrong} wrong.")
+def _find_problems(scenario: Scenario, attempts: list[Row], comparison: Comparison) -> list[str]:
+    problems: list[str] = []
+    lost, wrong = comparison.only_on_github, comparison.only_in_tables
+    if max(lost, wrong) > scenario.failed_prs:
+        problems.append(f"{lost} rows of GitHub are not in the tables, {wrong} rows are wrong.")
     last: dict[str, Any] = {row["full_name"]: row for row in attempts}
     failed = sorted(name for name, row in last.items() if row["status"] != "complete")
-    if failed != sorted(trouble.fails):
-        complaints.append(f"Not complete: {', '.join(failed) or 'none'}.")
-    missing = sum(row["prs_failed"] for row in last.values())
-    if missing != trouble.missing:
-        complaints.append(f"{missing} pull requests are in sync_failures.")
-    return complaints
+    if failed != sorted(scenario.failed_repositories):
+        problems.append(f"Repositories that are not complete: {', '.join(failed) or 'none'}.")
+    failed_prs = sum(row["prs_failed"] for row in last.values())
+    if failed_prs != scenario.failed_prs:
+        problems.append(f"sync_failures has {failed_prs} pull requests.")
+    return problems

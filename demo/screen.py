@@ -1,4 +1,4 @@
-"""What the reader sees: steps with live progress on a terminal, plain lines anywhere else."""
+"""The terminal: steps with live progress, or plain lines if the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ THEME = Theme(
 
 
 class Screen:
-    """Prints to stdout, and keeps a copy for a picture."""
+    """Prints to stdout, and keeps a copy for an SVG picture."""
 
     def __init__(self) -> None:
         self.is_live = sys.stdout.isatty()
@@ -50,55 +50,55 @@ class Screen:
         self._console = _console(self.width)
         self._copy = _console(WIDTH, file=io.StringIO(), record=True, force_terminal=True)
 
-    def print(self, *things: RenderableType) -> None:
+    def print(self, *renderables: RenderableType) -> None:
         """Print, as Console.print does."""
         for console in (self._console, self._copy):
-            console.print(*things)
+            console.print(*renderables)
 
     def save_svg(self, file: Path, title: str) -> None:
-        """Everything printed so far, as a picture."""
+        """Save everything printed so far as a picture."""
         svg = self._copy.export_svg(title=title, unique_id="demo")
-        # Rich would fetch a font from elsewhere; any monospaced one will do.
+        # Rich would load a font from another site; any monospaced font will do.
         svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(svg, encoding="utf-8")
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """A piece of work that may take a while; says how long it took."""
+        """A step that may take a while. The last line shows how long it took."""
         step = Step(title, self._console) if self.is_live else PlainStep(title, self._console)
         try:
-            with step.at_work():
+            with step.running():
                 yield step
         except BaseException:
-            self.print(step.last_line("[bad]✗[/]"))
+            self.print(step.summary("[bad]✗[/]"))
             raise
-        self.print(step.last_line(step.mark))
+        self.print(step.summary(step.mark))
 
 
 class SecondsColumn(ProgressColumn):
-    """How long it has taken so far."""
+    """The seconds since the start."""
 
     def render(self, task: Task) -> Text:
-        """Whole seconds."""
+        """Render whole seconds."""
         return Text(f"{task.elapsed or 0:.0f} s", "quiet")
 
 
 class Step:
-    """A piece of work, with a spinner."""
+    """A step, shown with a spinner."""
 
     def __init__(self, title: str, console: Console) -> None:
         self.title = title
         self.outcome = ""
         self.mark = "[good]✓[/]"
-        self.began = time.monotonic()
+        self.started_at = time.monotonic()
         self._console = console
         self._bar: Progress
         self._task: TaskID
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Show that something is being done."""
+    def running(self) -> Iterator[None]:
+        """Show the spinner while the context lasts."""
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -114,18 +114,18 @@ class Step:
             yield
 
     def note(self, text: str | None = None, done: int | None = None, of: int | None = None) -> None:
-        """What is being done at the moment."""
+        """Show the current progress."""
         self._bar.update(self._task, completed=done, total=of)
         if text is not None:
             self._bar.update(self._task, note=text)
 
     @property
     def seconds(self) -> float:
-        """How long it has taken so far."""
-        return time.monotonic() - self.began
+        """Seconds since the start."""
+        return time.monotonic() - self.started_at
 
-    def last_line(self, mark: str) -> RenderableType:
-        """What remains of it on the screen."""
+    def summary(self, mark: str) -> RenderableType:
+        """The line that stays on the screen."""
         left = Text.from_markup(f"{mark} {self.title}")
         if self.outcome:
             left.append(f"  {self.outcome}", "quiet")
@@ -137,34 +137,34 @@ class Step:
 
 
 class PlainStep(Step):
-    """A piece of work, where nothing can be drawn: a line now and then."""
+    """A step without a terminal: a line every few seconds."""
 
     def __init__(self, title: str, console: Console) -> None:
         super().__init__(title, console)
         self._note = ""
-        self._over = threading.Event()
+        self._finished = threading.Event()
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Print a sign of life every other second."""
-        thread = threading.Thread(target=self._beat, daemon=True)
+    def running(self) -> Iterator[None]:
+        """Print the progress every two seconds while the context lasts."""
+        thread = threading.Thread(target=self._print_progress, daemon=True)
         thread.start()
         try:
             yield
         finally:
-            self._over.set()
+            self._finished.set()
             thread.join()
 
     def note(self, text: str | None = None, done: int | None = None, of: int | None = None) -> None:
-        """What is being done at the moment."""
+        """Show the current progress."""
         del done, of
         self._note = text or self._note
 
-    def _beat(self) -> None:
-        while not self._over.wait(HEARTBEAT_SECONDS):
-            doing = f"{self.title}: {self._note}" if self._note else self.title
-            sign = Text(f"  … {self.seconds:.0f} s  {doing}", "quiet")
-            self._console.print(sign, no_wrap=True, overflow="ellipsis")
+    def _print_progress(self) -> None:
+        while not self._finished.wait(HEARTBEAT_SECONDS):
+            progress = f"{self.title}: {self._note}" if self._note else self.title
+            line = Text(f"  … {self.seconds:.0f} s  {progress}", "quiet")
+            self._console.print(line, no_wrap=True, overflow="ellipsis")
 
 
 def _console(width: int, **options: object) -> Console:

@@ -1,4 +1,4 @@
-"""The report's tables: rows in, things to print out."""
+"""The tables of the terminal reports."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from rich.text import Text
 from demo.postgres import Row
 from github_server.sample_data import Change
 
-OUTCOMES = {
+STATUSES = {
     "complete": "[good]✓ complete[/]",
     "skipped": "[note]· skipped[/]",
     "waiting": "[note]… waiting[/]",
 }
 FAILED = "[bad]✗ failed[/]"
 WIDE = 98
-"""The width that run_table needs for all it has."""
-OTHERS = 60
-"""The width of open_table's columns but the title."""
+"""The width that run_table needs for all columns."""
+FIXED_WIDTH = 60
+"""The width of open_table's columns without the title."""
 DASH = "[quiet]-[/]"
 NOTHING = Text("  Nothing yet.", "quiet")
 
@@ -34,22 +34,22 @@ def headline(text: str, remark: str = "") -> RenderableType:
 
 
 def run_table(rows: Sequence[Row], width: int) -> Table:
-    """What became of each repository in one run; shortened where there is little room."""
+    """The result of each repository in one run, shortened on a narrow terminal."""
     table = _table(show_footer=True)
-    table.add_column("Repository", "All together", no_wrap=True)
-    table.add_column("Outcome", no_wrap=True, min_width=10)
+    table.add_column("Repository", "Total", no_wrap=True)
+    table.add_column("Status", no_wrap=True, min_width=10)
     table.add_column("Mode", no_wrap=True, min_width=11)
     _number(table, "Pull\nrequests", _sum(rows, "prs_synced"))
     _number(table, "Reviews", _sum(rows, "reviews_synced"))
     _number(table, "Requests", _sum(rows, "requests"))
     if is_wide := width >= WIDE:
         _number(table, "Quota\nleft")
-        _number(table, "Took", f"{sum(float(row['seconds'] or 0) for row in rows):.1f} s")
+        _number(table, "Time", f"{sum(float(row['seconds'] or 0) for row in rows):.1f} s")
     for row in rows:
         extra = (_or_dash(row["quota_remaining"], ",d"), f"{_or_dash(row['seconds'], '.1f')} s")
         table.add_row(
             row["full_name"] if is_wide else _short(row["full_name"]),
-            OUTCOMES.get(row["status"], FAILED),
+            STATUSES.get(row["status"], FAILED),
             row["mode"] or DASH,
             f"{row['prs_synced']:,}",
             f"{row['reviews_synced']:,}",
@@ -60,8 +60,8 @@ def run_table(rows: Sequence[Row], width: int) -> Table:
 
 
 def failure_panel(row: Row, remark: str = "") -> Panel:
-    """Why one repository failed, and what to do."""
-    text = Text(str(row["error_message"] or "No message: see the log."))
+    """Why a repository failed, and what to do."""
+    text = Text(str(row["error_message"] or "No error message. See the log."))
     if remark:
         text.append(f"\n\n{remark}", "quiet")
     title = f"[bad]✗ {row['full_name']}: {row['error_class'] or row['status']}[/]"
@@ -93,11 +93,11 @@ def flow_table(rows: Sequence[Row], _: int) -> RenderableType:
 
 
 def open_table(rows: Sequence[Row], width: int) -> RenderableType:
-    """The pull requests that wait for longest."""
+    """The pull requests that have been open for longest."""
     table = _table()
     _number(table, "Days")
     table.add_column("Pull request", no_wrap=True)
-    table.add_column("Title", no_wrap=True, max_width=width - OTHERS)
+    table.add_column("Title", no_wrap=True, max_width=width - FIXED_WIDTH)
     table.add_column("Author", no_wrap=True)
     table.add_column("Last review", no_wrap=True)
     for row in rows:
@@ -112,7 +112,7 @@ def open_table(rows: Sequence[Row], width: int) -> RenderableType:
 
 
 def reviewer_table(rows: Sequence[Row], _: int) -> RenderableType:
-    """Who reviews most."""
+    """The people who review most."""
     table = _table()
     table.add_column("Reviewer", no_wrap=True)
     for name in ("Reviews", "Pull requests", "Repositories", "Approving"):
@@ -129,29 +129,29 @@ def reviewer_table(rows: Sequence[Row], _: int) -> RenderableType:
 
 
 def change_table(changes: Mapping[str, Sequence[Change]]) -> Table:
-    """What happened on the sample GitHub."""
+    """The changes on the sample GitHub."""
     table = _table()
     table.add_column("Repository", no_wrap=True)
     table.add_column("Changed pull requests")
     for full_name, changed in changes.items():
-        acts = (f"#{one.number} {_verb(one)}" for one in changed)
-        table.add_row(full_name, ", ".join(acts))
+        verbs = (f"#{change.number} {_verb(change)}" for change in changed)
+        table.add_row(full_name, ", ".join(verbs))
     return table
 
 
 def request_table(measured: Sequence[int], computed: Sequence[int], names: Sequence[str]) -> Table:
-    """What it cost, beside what a request for each pull request would have."""
+    """The requests of both runs, beside those that the replaced job would have needed."""
     table = _table()
     table.add_column("")
-    _number(table, "This package\n(counted)")
-    _number(table, "The old way, about 4 per pull\nrequest (computed, not run)")
-    for name, ours, theirs in zip(names, measured, computed, strict=True):
-        table.add_row(name, f"[good]{ours:,}[/]", f"{theirs:,}")
+    _number(table, "GitHub Sync\n(counted)")
+    _number(table, "REST, about 4 per pull\nrequest (computed, not run)")
+    for name, counted, estimated in zip(names, measured, computed, strict=True):
+        table.add_row(name, f"[good]{counted:,}[/]", f"{estimated:,}")
     return table
 
 
 def count_table(counts: Mapping[str, int]) -> Table:
-    """How often each thing happened."""
+    """Names and counts."""
     table = Table.grid(padding=(0, 3))
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
@@ -161,7 +161,7 @@ def count_table(counts: Mapping[str, int]) -> Table:
 
 
 def next_steps(steps: Mapping[str, str]) -> Table:
-    """Commands, and what they are for."""
+    """Commands and their purposes."""
     table = Table.grid(padding=(0, 3))
     table.add_column(style="name", no_wrap=True)
     table.add_column()

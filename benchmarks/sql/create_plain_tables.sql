@@ -1,4 +1,4 @@
--- What the two other ways fill: plain tables, without this package's bookkeeping.
+-- The tables of both REST approaches, without this package's bookkeeping.
 create schema plain;
 
 create table plain.pull_requests (

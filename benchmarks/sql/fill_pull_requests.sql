@@ -1,4 +1,4 @@
--- What each repository of the fleet holds.
+-- The pull requests of each repository.
 insert into github.pull_requests (
     github_pr_id,
     github_node_id,

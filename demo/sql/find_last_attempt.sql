@@ -1,3 +1,3 @@
--- The number of the last attempt so far.
+-- The id of the last attempt.
 select coalesce(max(attempt.attempt_id), 0) as attempt_id
 from github.sync_attempts as attempt

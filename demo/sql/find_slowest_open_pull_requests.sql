@@ -1,5 +1,5 @@
--- The pull requests that have been open for longest, drafts left out. Ages are measured to the
--- moment up to which the repository's tables are complete, so they grow only by syncing.
+-- The pull requests that have been open for longest, without drafts. Ages end at the repository's
+-- last_sync_at, so that they grow only with syncs.
 with reviews as (
     select
         review.github_pr_id,

@@ -1,4 +1,4 @@
--- The attempts after this one, with what the repository's row says now.
+-- The attempts after this one, with the repository's current number of failed pull requests.
 select
     repository.full_name,
     repository.prs_failed,

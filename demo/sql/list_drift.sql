@@ -1,3 +1,3 @@
--- The repositories of which GitHub counted other numbers than the tables hold.
+-- The repositories whose counts on GitHub differ from the tables.
 select full_name
 from github.repository_drift

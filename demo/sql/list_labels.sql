@@ -1,3 +1,4 @@
+-- The columns of each stored label that can be compared with GitHub.
 select
     repository.full_name,
     pull_request.number,

@@ -1,4 +1,4 @@
--- All of each stored pull request that GitHub can be held against.
+-- The columns of each stored pull request that can be compared with GitHub.
 select
     repository.full_name,
     pull_request.number,

@@ -1,4 +1,4 @@
--- All of each stored review that GitHub can be held against.
+-- The columns of each stored review that can be compared with GitHub.
 select
     review.github_review_id,
     review.state,

@@ -1,4 +1,4 @@
--- Who reviews most: people who review the work of others, in all repositories.
+-- The people with the most reviews of other people's pull requests, in all repositories.
 select
     reviewer.login,
     count(*) as reviews,

@@ -1,4 +1,4 @@
--- What became of each repository in one run, with what all of its attempts did.
+-- The last status of each repository in one run, and the sums of all its attempts.
 select distinct on (attempt.repository_id)
     repository.full_name,
     attempt.status,

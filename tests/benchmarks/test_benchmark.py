@@ -1,4 +1,4 @@
-"""The benchmark runs at a small size, asks as often as it says, and notices wrong tables."""
+"""A small benchmark counts the requests correctly and notices wrong tables."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from benchmarks.bench import A_DAY_LATER, FIRST_SYNC, NOTHING_CHANGED, Bench, TablesDiffer
+from benchmarks.approaches import OURS, REPLACED_JOB, REST_LISTS, Approach
 from benchmarks.github_process import github_process
-from benchmarks.plan import Plan, carry_out
+from benchmarks.measuring import A_DAY_LATER, FIRST_SYNC, NOTHING_CHANGED, Benchmark, TablesDiffer
+from benchmarks.plan import Plan, run_plan
 from benchmarks.postgres import Postgres
-from benchmarks.report import page
-from benchmarks.ways import OURS, REPLACED_JOB, REST_LISTS, Way
+from benchmarks.report import markdown_report
 from tests.fixtures.postgres import Database
 
 PULL_REQUESTS, CHANGED, CHANGED_ISSUES = 101, 8, 2
@@ -20,15 +20,15 @@ PLAN = Plan(PULL_REQUESTS, CHANGED, runs=1, latency_ms=0, more_pull_requests=0)
 
 
 @pytest.fixture(scope="module")
-def bench(postgres: Database) -> Iterator[Bench]:
+def benchmark(postgres: Database) -> Iterator[Benchmark]:
     with github_process() as github:
-        yield Bench(github, Postgres(postgres.conninfo), tell=print)
+        yield Benchmark(github, Postgres(postgres.conninfo), report=print)
 
 
-def test_each_way_asks_as_often_as_it_says(bench: Bench) -> None:
-    results = carry_out(PLAN, bench)
+def test_each_way_asks_as_often_as_it_says(benchmark: Benchmark) -> None:
+    results = run_plan(PLAN, benchmark)
 
-    requests = {(line.way, line.scenario): line.requests for line in results.lines()}
+    requests = {(line.approach, line.scenario): line.requests for line in results.lines()}
     assert requests == {
         (OURS, FIRST_SYNC): 2,
         (OURS, A_DAY_LATER): 1,
@@ -43,19 +43,21 @@ def test_each_way_asks_as_often_as_it_says(bench: Bench) -> None:
         (REPLACED_JOB, NOTHING_CHANGED): 1 + 1,
     }
     assert all(line.seconds > 0 and line.peak_mib > 20 for line in results.lines())
-    text = page(results, bench.postgres)
+    text = markdown_report(results, benchmark.postgres)
     assert "| First sync | The replaced job | 409 |" in text
     assert "$" not in text
 
 
-@pytest.mark.parametrize(("way", "schema"), [(OURS, "github"), (REST_LISTS, "plain")])
-def test_tables_that_differ_from_github_end_it(bench: Bench, way: Way, schema: str) -> None:
-    with bench.story(way, pull_requests=2) as story:
-        assert story.sync(FIRST_SYNC).rows == 2 + 2 * 3
-        with psycopg.connect(story.conninfo) as connection:
+@pytest.mark.parametrize(("approach", "schema"), [(OURS, "github"), (REST_LISTS, "plain")])
+def test_it_stops_if_the_tables_differ_from_github(
+    benchmark: Benchmark, approach: Approach, schema: str
+) -> None:
+    with benchmark.series(approach, pull_requests=2) as series:
+        assert series.sync(FIRST_SYNC).rows == 2 + 2 * 3
+        with psycopg.connect(series.conninfo) as connection:
             connection.execute(
                 f"delete from {schema}.pull_request_reviews where state = 'approved'"
             )
 
         with pytest.raises(TablesDiffer, match=r"reviews=4.* GitHub has .*reviews=6"):
-            story.check()
+            series.check()

@@ -15,7 +15,7 @@ from github_server import Repository
 from github_sync.errors import WarehouseUnavailable
 from github_sync.settings import Settings
 from github_sync.tasks.connections import connect_to_postgres
-from github_sync.ui.reading import TIMEOUT_SECONDS, read_only_warehouse
+from github_sync.ui.database import TIMEOUT_SECONDS, read_only_warehouse
 from tests.fixtures.airflow import Airflow
 from tests.fixtures.postgres import Database
 

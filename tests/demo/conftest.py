@@ -1,4 +1,4 @@
-"""Runs the demo's commands as a person would, each in a folder of the test's own."""
+"""Runs the demo's commands as a person would, each in the test's own folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from github_server import ALWAYS, SAMPLE_TOKEN, Fault, GitHubServer, World
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 180
 END = "---"
-# What another Airflow on the machine may be configured with; the demo must not use it.
+# The configuration of another Airflow on the machine, which the demo must not use.
 FOREIGN = {
     "AIRFLOW__CORE__DAGS_FOLDER": "/nonexistent",
     "AIRFLOW_CONN_POSTGRES_DEFAULT": "postgresql://nobody@nowhere.invalid/nothing",
@@ -31,7 +31,7 @@ FOREIGN = {
 
 @dataclass
 class Command:
-    """A command of the demo at work, and what it printed when."""
+    """A running command of the demo, its output, and the seconds between its lines."""
 
     process: subprocess.Popen[str]
     lines: list[str] = field(default_factory=list)
@@ -40,6 +40,11 @@ class Command:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    @property
+    def prose(self) -> str:
+        """The text without frames and line breaks."""
+        return " ".join(self.text.replace("│", " ").split())
 
     @property
     def exit_code(self) -> int:
@@ -101,20 +106,20 @@ class Demo:
         return self.start(*arguments, **environment).read()
 
     def query(self, sql: str, *options: str) -> list[list[str]]:
-        """What psql answers."""
+        """The rows that psql prints."""
         [rows] = self.queries(sql, options=options)
         return rows
 
     def queries(self, *statements: str, options: tuple[str, ...] = ()) -> list[list[list[str]]]:
-        """What psql answers to each statement, asked in one go."""
+        """The rows of each statement, from one call of psql."""
         flags = [flag for sql in statements for flag in ("-c", sql, "-c", f"\\echo {END}")]
-        told = self.run("psql", *options, "--", "-At", "-F", "\t", *flags)
-        assert told.exit_code == 0, told.text
-        answers = told.text.split(END)[:-1]
+        printed = self.run("psql", *options, "--", "-At", "-F", "\t", *flags)
+        assert printed.exit_code == 0, printed.text
+        answers = printed.text.split(END)[:-1]
         return [[line.split("\t") for line in answer.splitlines() if line] for answer in answers]
 
     def processes(self) -> list[str]:
-        """What still runs in this folder."""
+        """The processes that still run in this folder."""
         return [
             " ".join(process.info["cmdline"])
             for process in psutil.process_iter(["cmdline"])
@@ -136,7 +141,7 @@ def other_demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 @pytest.fixture(scope="session")
 def my_github() -> Iterator[GitHubServer]:
-    """A GitHub that is no sample: a busy repository, an idle one, and one behind single sign-on."""
+    """Not the sample: a busy repository, an idle one, and one behind single sign-on."""
     world = World()
     busy = world.repository("my-org/busy")
     for number in range(3):
@@ -158,7 +163,7 @@ def my_github() -> Iterator[GitHubServer]:
 
 @pytest.fixture(scope="session")
 def interrupted(demo: Demo) -> Command:
-    """Ctrl-C in the middle of the work."""
+    """Ctrl-C while it prepares Airflow."""
     command = demo.start().read(until="Prepare Airflow's metadata database")
     command.process.send_signal(signal.SIGINT)
     return command.read()
@@ -166,7 +171,7 @@ def interrupted(demo: Demo) -> Command:
 
 @dataclass(frozen=True)
 class Tours:
-    """Both tours, taken at the same time."""
+    """Both tours, run at the same time."""
 
     sample: Command
     mine: Command

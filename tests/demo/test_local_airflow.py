@@ -8,19 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
+import httpx
 import psutil
 import pytest
 
+from demo.airflow_api import AirflowApi, unhealthy_components
 from demo.home import Home
 from demo.ports import free_port
-from demo.state import StateFile
+from demo.supervisor_state import StateFile
+from demo.waiting import wait_until
 from github_server.sample_data import LOST, TRACKED
 from tests.demo.conftest import Command, Demo
 
@@ -30,12 +29,6 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     demo = Demo(tmp_path)
     yield demo
     demo.run("down")
-
-
-def ask(port: int, path: str, **headers: str) -> Any:
-    request = Request(f"http://127.0.0.1:{port}{path}", headers=headers)
-    with urlopen(request, timeout=30) as answer:
-        return json.load(answer)
 
 
 def session(leader: int) -> list[int]:
@@ -58,9 +51,11 @@ def test_up_and_down(demo: Demo) -> None:
     assert "sample data" in up.text
     assert LOST in up.text
 
-    health = ask(port, "/api/v2/monitor/health")
-    assert {part["status"] for part in health.values()} == {"healthy"}
-    assert paused(port) == {
+    url = f"http://127.0.0.1:{port}"
+    assert unhealthy_components(url) == []
+    with AirflowApi(url) as api:  # without a password
+        dags = api.get("/dags")["dags"]
+    assert {dag["dag_id"]: dag["is_paused"] for dag in dags} == {
         "sync_github_repositories": False,
         "track_github_repositories": False,
     }
@@ -69,7 +64,7 @@ def test_up_and_down(demo: Demo) -> None:
 
     again = demo.run("up", PORT=str(port))
     assert again.exit_code == 0
-    assert "up already" in again.text
+    assert "already running" in again.text
 
     leader = json.loads((demo.folder / "up.json").read_text())["process_id"]
     assert len(session(leader)) > 4
@@ -77,15 +72,8 @@ def test_up_and_down(demo: Demo) -> None:
     assert down.exit_code == 0
     assert session(leader) == []
     assert demo.processes() == []
-    with pytest.raises(URLError):
-        ask(port, "/api/v2/monitor/health")
-
-
-def paused(port: int) -> dict[str, bool]:
-    """Which Dags are paused, as the UI sees it, without a password."""
-    token = ask(port, "/auth/token")["access_token"]
-    listed = ask(port, "/api/v2/dags", Authorization=f"Bearer {token}")
-    return {dag["dag_id"]: dag["is_paused"] for dag in listed["dags"]}
+    with pytest.raises(httpx.ConnectError):
+        AirflowApi(url)
 
 
 FAMILY = """
@@ -98,12 +86,12 @@ time.sleep(300)
 """
 
 
-def test_down_finds_what_outlived_its_supervisor(demo: Demo, tmp_path: Path) -> None:
+def test_down_stops_processes_of_a_killed_supervisor(demo: Demo, tmp_path: Path) -> None:
     script = tmp_path / "family.py"
     script.write_text(FAMILY)
     leader = subprocess.Popen([sys.executable, str(script)], start_new_session=True)
-    StateFile(Home(demo.folder, "up")).begin(leader.pid, 8080, "a test")
-    wait_for(lambda: len(session(leader.pid)) == 2)
+    StateFile(Home(demo.folder, "up")).create(leader.pid, 8080, "a test")
+    assert wait_until(lambda: len(session(leader.pid)) == 2, timeout_seconds=10)
     leader.send_signal(signal.SIGKILL)
     leader.wait()
     assert len(session(leader.pid)) == 1
@@ -112,29 +100,22 @@ def test_down_finds_what_outlived_its_supervisor(demo: Demo, tmp_path: Path) -> 
     assert session(leader.pid) == []
 
 
-def wait_for(condition: Any) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def test_down_is_harmless_when_nothing_runs(demo: Demo) -> None:
+def test_down_without_a_running_airflow(demo: Demo) -> None:
     down: Command = demo.run("down")
     assert down.exit_code == 0
     assert "Nothing is running" in down.text
 
 
-def test_a_port_that_is_taken_is_named(demo: Demo) -> None:
+def test_a_port_in_use_is_refused(demo: Demo) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         up = demo.run("up", PORT=str(port))
     assert up.exit_code == 2
-    assert f"Port {port} is taken" in up.text
+    assert f"Port {port} is in use" in up.text
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
-def test_a_port_that_is_none_is_named(demo: Demo, port: str) -> None:
+def test_an_invalid_port_is_refused(demo: Demo, port: str) -> None:
     up = demo.run("up", PORT=port)
     assert up.exit_code == 2
     assert f"PORT is '{port}'" in up.text

@@ -1,4 +1,4 @@
-"""`make demo` with GITHUB_TOKEN: the same against a GitHub that holds no sample."""
+"""`make demo` with GITHUB_TOKEN: the same with another GitHub than the sample."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import pytest
 from github_server import SAMPLE_TOKEN
 from tests.demo.conftest import Demo, Tours
 
-# What they look at is made once, by the process that runs them.
+# One process runs the commands once for all tests.
 pytestmark = pytest.mark.xdist_group("tours")
 
 
 def test_what_can_be_read_is_synced(other_demo: Demo, tours: Tours) -> None:
-    *rows, total = tours.mine.section("What came of it")
+    *rows, total = tours.mine.section("Result")
     assert [row[:4] for row in rows] == [
         ["my-org/busy", "✓ complete", "full", "3"],
         ["my-org/idle", "✓ complete", "full", "0"],
@@ -22,9 +22,9 @@ def test_what_can_be_read_is_synced(other_demo: Demo, tours: Tours) -> None:
     assert other_demo.query("select count(*) from pull_requests") == [["3"]]
 
 
-def test_the_second_run_simply_runs_again(tours: Tours) -> None:
-    *rows, _ = tours.mine.section("What changed meanwhile")
-    # Of an empty repository, and of one that could never be read, all is new.
+def test_the_second_run_is_incremental(tours: Tours) -> None:
+    *rows, _ = tours.mine.section("Result of the second run")
+    # Nothing is stored yet of an empty repository and of one that could not be read.
     assert [row[2] for row in rows] == ["incremental", "full", "full"]
     assert "SAMPLE" not in tours.mine.text
     assert "octo-sample" not in tours.mine.text
@@ -61,7 +61,7 @@ def test_the_token_is_reported_to_no_one(other_demo: Demo, tours: Tours) -> None
         ("https://github.com/apache/airflow", "'https://github.com/apache/airflow'"),
     ],
 )
-def test_without_proper_repositories_it_says_so_at_once(
+def test_invalid_repositories_are_refused_at_once(
     other_demo: Demo, repositories: str, complaint: str
 ) -> None:
     command = other_demo.run(GITHUB_TOKEN="a-token", REPOSITORIES=repositories)

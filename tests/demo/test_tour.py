@@ -1,4 +1,4 @@
-"""`make demo` with sample data: what it reports is what is in the tables."""
+"""`make demo` with sample data: its report matches the tables."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 
 import pytest
 
-from demo.truth import old_requests
+from demo.comparison import rest_requests
 from github_server.sample_data import EMPTY, LOST, RENAMED_TO, TRACKED
 from tests.demo.conftest import Command, Demo, Tours
 
-# What they look at is made once, by the process that runs them.
+# One process runs the commands once for all tests.
 pytestmark = pytest.mark.xdist_group("tours")
 
 LONGEST_SILENCE_SECONDS = 8
-"""It speaks every two seconds; the rest is for busy machines."""
+"""It prints every two seconds; a busy machine takes longer."""
 LONGEST_LINE = 100
 
 
@@ -36,7 +36,7 @@ QUERIES = {
     "counts": (
         "select (select count(*) from pull_requests), (select count(*) from pull_request_reviews)"
     ),
-    # All that was there before "the next day", which is a day ahead of this machine's clock.
+    # Before "the next day", which is a day ahead of this machine's clock.
     "flow": (
         "select full_name, count(*) from pull_requests "
         "join tracked_repositories using (repository_id) "
@@ -60,7 +60,7 @@ Stored = dict[str, list[list[str]]]
 
 @pytest.fixture(scope="module")
 def stored(demo: Demo, tours: Tours) -> Stored:
-    """What the tables hold after the tour."""
+    """The tables after the tour."""
     assert tours.sample.exit_code == 0, tours.sample.text
     return dict(zip(QUERIES, demo.queries(*QUERIES.values()), strict=True))
 
@@ -74,11 +74,11 @@ def test_ctrl_c_stops_everything(demo: Demo, interrupted: Command) -> None:
 
 def test_it_succeeds_and_leaves_nothing_running(demo: Demo, tour: Command) -> None:
     assert tour.exit_code == 0, tour.text
-    assert tour.lines[-1].startswith("✓ All as it should be")
+    assert tour.lines[-1].startswith("✓ Everything worked as expected")
     assert demo.processes() == []
 
 
-def test_it_is_plain_where_no_one_watches(tour: Command) -> None:
+def test_it_is_plain_without_a_terminal(tour: Command) -> None:
     assert "\x1b" not in tour.text
     assert not set(tour.text) & set("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
     assert max(map(len, tour.lines)) <= LONGEST_LINE
@@ -95,12 +95,12 @@ def test_each_step_says_how_long_it_took(tour: Command) -> None:
         assert title in step
 
 
-def test_it_says_that_the_data_is_made_up(tour: Command) -> None:
+def test_it_names_the_sample_data(tour: Command) -> None:
     assert "SAMPLE DATA" in "\n".join(tour.lines[:5])
 
 
-def test_the_first_run_is_reported_as_it_was(tour: Command, stored: Stored) -> None:
-    *rows, total = tour.section("What came of it")
+def test_the_first_run_is_reported_correctly(tour: Command, stored: Stored) -> None:
+    *rows, total = tour.section("Result")
     reported = {row[0]: row[1:] for row in rows}
     assert len(reported) == len(TRACKED)
     assert RENAMED_TO in reported
@@ -112,45 +112,45 @@ def test_the_first_run_is_reported_as_it_was(tour: Command, stored: Stored) -> N
 
 
 def test_the_failed_repository_is_explained(tour: Command) -> None:
-    panel = tour.text.partition(f"✗ {LOST}: RepositoryNotFound")[2].partition("╰")[0]
-    assert "Grant the token access" in panel
+    panel = tour.prose.partition(f"✗ {LOST}: RepositoryNotFound")[2].partition("╰")[0]
+    assert "Give the token access to it" in panel
     assert "This failure is part of the sample" in panel
 
 
 def test_the_second_run_fetches_what_changed(tour: Command, stored: Stored) -> None:
     changed = [cell for row in tour.section("The next day") for cell in row[1].split(", ")]
-    *rows, total = tour.section("Only those were fetched")
+    *rows, total = tour.section("Result of the second run")
     assert total[1] == str(len(changed))
-    # Of an empty repository all is new.
+    # Nothing is stored yet of the empty repository.
     assert {row[2] for row in rows if row[0] not in (LOST, EMPTY)} == {"incremental"}
-    assert f"✓ {len(changed)} pull requests had changed; {len(changed)} were fetched." in tour.text
+    assert f"✓ {len(changed)} pull requests changed; {len(changed)} were fetched." in tour.text
     assert [total[1], total[3]] == stored["runs"][1]
 
 
 def test_the_tables_equal_the_sample(tour: Command, stored: Stored) -> None:
     pull_requests, reviews = (f"{int(value):,}" for value in stored["counts"][0])
-    assert f"the tables hold {pull_requests} and {reviews}." in tour.text
+    assert f"the tables have {pull_requests} and {reviews}." in tour.text
     assert f"✓ GitHub has {pull_requests} pull requests and {reviews} reviews" in tour.text
 
 
-def test_what_an_analyst_asks_is_answered(tour: Command, stored: Stored) -> None:
+def test_it_answers_an_analysts_questions(tour: Command, stored: Stored) -> None:
     flow = {row[0]: row[1:] for row in tour.section("How fast do we review and merge?")}
     assert {name: cells[0] for name, cells in flow.items()} == dict(stored["flow"])
     assert all(float(cell) > 0 for cells in flow.values() for cell in cells[-2:])
-    waiting = tour.section("What has been open for longest?")
+    waiting = tour.section("Which pull requests have been open longest?")
     assert [[row[1].partition("#")[2]] for row in waiting] == stored["longest open"]
-    assert tour.section("Who reviews?")[0][0] == stored["top reviewer"][0][0]
+    assert tour.section("Who reviews most?")[0][0] == stored["top reviewer"][0][0]
 
 
-def test_requests_are_compared_with_the_old_way(tour: Command, stored: Stored) -> None:
+def test_requests_are_compared_with_rest(tour: Command, stored: Stored) -> None:
     rows = tour.section("Requests to GitHub")
     assert [row[0] for row in rows] == ["First run", "Second run"]
     assert [row[1] for row in rows] == [requests for _, requests in stored["runs"]]
     assert "(computed, not run)" in tour.text
-    assert old_requests(100) == 405, "as counted by running it"
+    assert rest_requests(100) == 405, "as counted by running it"
 
 
-def test_it_says_what_to_do_next(tour: Command) -> None:
+def test_it_lists_next_steps(tour: Command) -> None:
     ending = "\n".join(tour.lines[-8:])
     for command in ("-m demo psql", "make up", "make test", "docs/deploying.md"):
         assert command in ending
@@ -158,11 +158,11 @@ def test_it_says_what_to_do_next(tour: Command) -> None:
 
 def test_the_picture_is_the_report(demo: Demo, tour: Command) -> None:
     picture = (demo.folder / "picture.svg").read_text(encoding="utf-8").replace("&#160;", " ")
-    assert "Only those were fetched" in picture
+    assert "Result of the second run" in picture
     assert "https://cdn" not in picture
 
 
-def test_airflow_talks_to_the_log(demo: Demo, tour: Command) -> None:
+def test_airflow_writes_to_the_log(demo: Demo, tour: Command) -> None:
     log = (demo.folder / "demo.log").read_text(encoding="utf-8")
     assert "pull requests, " in log
     assert "INFO" not in tour.text

@@ -9,11 +9,11 @@ from tests.conftest import ROOT
 from tests.fixtures.postgres import Database
 
 
-def test_the_page_matches_the_comments_in_the_database(database: Database) -> None:
+def test_it_matches_the_comments_in_the_database(database: Database) -> None:
     generator = _generator()
     with database.connect() as connection:
         made = generator.data_dictionary(connection)
-    assert generator.PAGE.read_text(encoding="utf-8") == made, 'run "make dictionary"'
+    assert generator.DICTIONARY.read_text(encoding="utf-8") == made, 'run "make dictionary"'
 
 
 def _generator() -> ModuleType:

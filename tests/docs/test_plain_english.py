@@ -15,7 +15,7 @@ IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Words that the docs of Airflow, GitHub and PostgreSQL do not use."""
-FOLDERS = ("dags", "plugins", "include", "docs")
+FOLDERS = ("dags", "plugins", "include", "docs", "demo", "benchmarks")
 ENDINGS = (".md", ".py", ".sql", ".graphql", ".html", ".js", ".yaml")
 PACKAGING = ("docker-compose.yaml", "Dockerfile", ".env.example", "Makefile")
 TEXTS = sorted(

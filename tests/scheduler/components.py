@@ -11,9 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import psutil
 
+from demo.airflow_api import access_token, unhealthy_components
 from tests.fixtures.waiting import wait_until
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor")
@@ -35,13 +35,8 @@ def password(user: str) -> str:
 
 
 def token(url: str, user: str) -> str:
-    """What logs the user in.
-
-    https://airflow.apache.org/docs/apache-airflow/stable/security/api.html
-    """
-    login = {"username": user, "password": password(user)}
-    answer = httpx.post(f"{url}/auth/token", json=login, timeout=30)
-    return str(answer.raise_for_status().json()["access_token"])
+    """An access token of one of the users."""
+    return access_token(url, user, password(user))
 
 
 def settings(home: Path, root: Path, metadata_database: str, port: int) -> dict[str, str]:
@@ -161,12 +156,7 @@ class Components:
         return self._is_healthy()
 
     def _is_healthy(self) -> bool:
-        try:
-            health = httpx.get(f"{self.url}/api/v2/monitor/health", timeout=5).json()
-        except (httpx.HTTPError, ValueError):
-            return False
-        parts = ("metadatabase", "scheduler", "dag_processor")
-        return all(health[part]["status"] == "healthy" for part in parts)
+        return not unhealthy_components(self.url, ("metadatabase", "scheduler", "dag_processor"))
 
 
 def _family(pid: int) -> list[psutil.Process]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import httpx
 import psutil
 
+from demo.airflow_api import AirflowApi
 from tests.fixtures import waiting
-from tests.scheduler.components import token
 
 SYNC = "sync_repository"
 FINISHED = ("success", "failed")
@@ -23,27 +22,11 @@ TIMEOUT_SECONDS = 180
 wait_until = partial(waiting.wait_until, seconds=TIMEOUT_SECONDS, poll_seconds=0.15)
 
 
-class RestApi:
-    """Airflow's REST API, version 2."""
-
-    def __init__(self, url: str, user: str = "admin") -> None:
-        login = {"Authorization": f"Bearer {token(url, user)}"}
-        self.client = httpx.Client(base_url=f"{url}/api/v2", headers=login, timeout=30)
-
-    def call(self, method: str, path: str, json: Any = None, **params: Any) -> Any:
-        answer = self.client.request(method, path, json=json, params=params)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json()
-
-    def get(self, path: str, **params: Any) -> Any:
-        return self.call("GET", path, **params)
-
-
 @dataclass(frozen=True)
 class Run:
     """One run of a Dag; ``index`` is everywhere a mapped instance's position."""
 
-    api: RestApi
+    api: AirflowApi
     dag_id: str
     run_id: str
 

@@ -99,7 +99,7 @@ def test_a_late_run_is_reported_once_and_goes_on(live_airflow: LiveAirflow) -> N
 
     assert run.wait().state == "success"
     [alert] = live_airflow.alerts_about(run)
-    assert alert.startswith(f"the run {run.run_id} is late: it is not over yet.\nSee http")
+    assert alert.startswith(f"the run {run.run_id} is late: it is still running.\nSee http")
 
 
 def test_a_run_that_failed_is_reported(live_airflow: LiveAirflow) -> None:

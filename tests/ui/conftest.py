@@ -1,4 +1,4 @@
-"""The page as people see it: Airflow's UI in a real browser, and plain requests of each user."""
+"""The UI in a real browser within Airflow, and plain HTTP requests as each user."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from demo.airflow_api import http_client
 from tests.fixtures.scheduler import FirstMorning, LiveAirflow, first_morning, live_airflow
 from tests.fixtures.tools import find_browser
 from tests.scheduler.components import token
@@ -15,7 +16,7 @@ from tests.scheduler.components import token
 __all__ = ["first_morning", "live_airflow"]
 VIEWPORT = {"width": 1400, "height": 900}
 TIMEOUT_MS = 60_000
-# A browser that is root's, and asks the network for nothing but the page.
+# Runs as root, and sends no requests of its own.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -29,14 +30,14 @@ ARGUMENTS = (
 
 @pytest.fixture(autouse=True)
 def without_traces(live_airflow: LiveAirflow, first_morning: FirstMorning) -> Iterator[None]:
-    """The Dags are resumed; what a test did to GitHub and to Airflow ends with it."""
+    """The Dags are unpaused. Undo afterwards what the test did to GitHub and to Airflow."""
     yield
     live_airflow.clean_up()
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Chromium, as the system's packages bring it."""
+    """Chromium from the system's packages."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=TIMEOUT_MS)
@@ -49,12 +50,12 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def log_in(browser: Any, live_airflow: LiveAirflow) -> Iterator[Any]:
-    """Call it with a user's name, and what Playwright lets one choose of a browser's window."""
+    """Call it with a user's name and Playwright's options of a browser context; returns a page."""
     windows = []
 
-    def log_in(user: str = "operator", **how: Any) -> Any:
+    def log_in(user: str = "operator", **options: Any) -> Any:
         url = live_airflow.components.url
-        window = browser.new_context(base_url=url, **{"viewport": VIEWPORT} | how)
+        window = browser.new_context(base_url=url, **{"viewport": VIEWPORT} | options)
         cookie = {"name": "_token", "value": token(url, user), "url": url}
         window.add_cookies([cookie | {"httpOnly": True, "sameSite": "Lax"}])
         windows.append(window)
@@ -69,13 +70,12 @@ def log_in(browser: Any, live_airflow: LiveAirflow) -> Iterator[Any]:
 
 @pytest.fixture
 def as_user(live_airflow: LiveAirflow) -> Iterator[Any]:
-    """Call it with a user's name, or None for no one; returns an HTTP client for the page."""
+    """Call it with a user's name, or None for no login; returns an HTTP client for the UI."""
     clients = []
 
     def as_user(user: str | None) -> httpx.Client:
         url = live_airflow.components.url
-        headers = {"Authorization": f"Bearer {token(url, user)}"} if user else {}
-        clients.append(httpx.Client(base_url=f"{url}/github-sync", headers=headers, timeout=30))
+        clients.append(http_client(f"{url}/github-sync", token(url, user) if user else ""))
         return clients[-1]
 
     yield as_user

@@ -1,4 +1,4 @@
-"""What an operator does in the morning, in a real browser, within Airflow's UI."""
+"""An operator's work in the UI, in a real browser, within Airflow's UI."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.scheduler.runs import Run, wait_until
 
 pytestmark = pytest.mark.scheduler
 LogIn = Callable[..., Any]
-PAGE = "/plugin/github-sync"
+UI = "/plugin/github-sync"
 
 
 def within(page: Any) -> Any:
-    """Our page, in Airflow's frame."""
+    """Our UI, in Airflow's frame."""
     return page.frame_locator("iframe")
 
 
@@ -33,7 +33,7 @@ def delete(live_airflow: LiveAirflow, run: Run) -> None:
 @pytest.fixture
 def failed(live_airflow: LiveAirflow) -> str:
     """A repository whose last run failed: it is not on GitHub."""
-    name = "page/failed"
+    name = "ui/failed"
     tracked = "select 1 from github.tracked_repositories where full_name = %(name)s"
     if live_airflow.database.rows(tracked, name=name):
         live_airflow.resume(name)
@@ -43,10 +43,10 @@ def failed(live_airflow: LiveAirflow) -> str:
     return name
 
 
-def test_a_failure_is_seen_understood_and_rerun(live_airflow: LiveAirflow, log_in: LogIn) -> None:
+def test_a_failure_is_shown_and_rerun(live_airflow: LiveAirflow, log_in: LogIn) -> None:
     from playwright.sync_api import expect
 
-    name = "page/mended"
+    name = "ui/fixed"
     live_airflow.tables.track(name)
     assert live_airflow.sync(name).wait().state == "failed"
     page = log_in("operator")
@@ -56,35 +56,37 @@ def test_a_failure_is_seen_understood_and_rerun(live_airflow: LiveAirflow, log_i
     expect(within(page).get_by_text("not complete")).to_be_visible()
     mine = row(page, name)
     expect(mine.get_by_text("Failing")).to_be_visible()
-    expect(mine.get_by_text("correct its name, or pause it")).to_be_visible()
+    expect(
+        mine.get_by_text(re.compile("correct (the|its) name, or pause it", re.IGNORECASE))
+    ).to_be_visible()
 
-    mended = live_airflow.world.repository(name)
-    mended.pull_request("feat: it exists now")
+    fixed = live_airflow.world.repository(name)
+    fixed.pull_request("feat: it exists now")
     mine.get_by_role("button", name="Clear and rerun").click()
 
-    expect(within(page).get_by_role("status")).to_contain_text(f"{name} runs again")
+    expect(within(page).get_by_role("status")).to_contain_text(f"Rerunning {name}")
     expect(mine.get_by_text("Complete", exact=True)).to_be_visible(timeout=60_000)
-    live_airflow.tables.assert_equal(mended)
+    live_airflow.tables.assert_equal(fixed)
     assert live_airflow.statuses(name) == ["error", "complete"]
 
 
-def test_what_cannot_run_again_now_is_said(live_airflow: LiveAirflow, log_in: LogIn) -> None:
-    """The Dag is paused; Airflow skipped the instance, as at a run's expiry; the run is gone."""
+def test_it_explains_why_a_rerun_does_not_start(live_airflow: LiveAirflow, log_in: LogIn) -> None:
+    """The Dag is paused; Airflow skipped the instance, as at a time limit; the run was deleted."""
     from playwright.sync_api import expect
 
-    name = "page/clearing"
+    name = "ui/clearing"
     live_airflow.tables.track(name)
     run = live_airflow.sync(name).wait()
     run.mark(0, "skipped")
     page = log_in("operator")
-    page.goto(PAGE)
+    page.goto(UI)
     status = within(page).get_by_role("status")
     dag = f"/dags/{DAILY}"
 
     live_airflow.api.call("PATCH", dag, json={"is_paused": True})
     try:
         row(page, name).get_by_role("button", name="Clear and rerun").click()
-        expect(status).to_contain_text(f"It waits: the Dag {DAILY} is paused.")
+        expect(status).to_contain_text(f"Queued: the Dag {DAILY} is paused.")
         assert live_airflow.statuses(name) == ["error"]
     finally:
         live_airflow.api.call("PATCH", dag, json={"is_paused": False})
@@ -94,27 +96,29 @@ def test_what_cannot_run_again_now_is_said(live_airflow: LiveAirflow, log_in: Lo
     delete(live_airflow, run)
     page.reload()
     row(page, name).get_by_role("button", name="Clear and rerun").click()
-    expect(status).to_contain_text("Airflow has this run no more. Use “Sync now” instead.")
+    expect(status).to_contain_text("This run no longer exists in Airflow. Use “Sync now” instead.")
 
 
-def test_what_is_gone_does_not_keep_the_others_from_running_again(
+def test_a_deleted_run_does_not_stop_the_rerun_of_others(
     live_airflow: LiveAirflow, log_in: LogIn
 ) -> None:
     from playwright.sync_api import expect
 
-    names = ("page/lost", "page/gone")
+    names = ("ui/lost", "ui/gone")
     runs = []
     for name in names:
         live_airflow.tables.track(name)
         runs.append(live_airflow.sync(name).wait())
     delete(live_airflow, runs[1])
     page = log_in("operator")
-    page.goto(PAGE)
+    page.goto(UI)
 
     within(page).get_by_role("button", name="Clear and rerun all failed").click()
     within(page).get_by_role("dialog").get_by_role("button", name="Go ahead").click()
 
-    expect(within(page).get_by_role("status")).to_contain_text("Airflow has this run no more.")
+    expect(within(page).get_by_role("status")).to_contain_text(
+        "This run no longer exists in Airflow."
+    )
     wait_until(lambda: live_airflow.statuses(names[0]) == ["error"] * 2, "the other runs again")
     runs[0].wait()
 
@@ -125,14 +129,14 @@ def test_its_history_its_log_and_its_tabs(
     from playwright.sync_api import expect
 
     page = log_in("viewer")
-    page.goto(PAGE)
+    page.goto(UI)
     row(page, failed).get_by_role("link", name=failed, exact=True).click()
     expect(within(page).get_by_role("heading", level=1)).to_contain_text(failed)
     expect(within(page).get_by_text("RepositoryNotFound").first).to_be_visible()
     expect(within(page).get_by_role("img", name=re.compile("Requests of the last"))).to_be_visible()
     within(page).get_by_role("link", name="Log of the last attempt").click()
     page.wait_for_url(re.compile(f"/dags/{DAILY}/runs/.*/tasks/sync_repository/mapped/0"))
-    expect(page.get_by_text("GitHub does not find it").first).to_be_visible()
+    expect(page.get_by_text("not found").first).to_be_visible()
 
     page.get_by_role("link", name="GitHub Sync").click()
     expect(within(page).get_by_role("heading", level=1)).to_contain_text(failed)
@@ -140,13 +144,11 @@ def test_its_history_its_log_and_its_tabs(
     expect(row(page, failed)).to_be_visible()
 
 
-def test_buttons_are_for_those_who_may(
-    live_airflow: LiveAirflow, log_in: LogIn, failed: str
-) -> None:
+def test_buttons_require_permissions(live_airflow: LiveAirflow, log_in: LogIn, failed: str) -> None:
     from playwright.sync_api import expect
 
     page = log_in("viewer")
-    page.goto(PAGE)
+    page.goto(UI)
     expect(row(page, failed)).to_be_visible()
     expect(within(page).get_by_role("button", name=re.compile("rerun|Sync now"))).to_have_count(0)
 
@@ -169,9 +171,9 @@ async ([name]) => {
 def test_sync_full_resync_pause_and_resume(live_airflow: LiveAirflow, log_in: LogIn) -> None:
     from playwright.sync_api import expect
 
-    repository = live_airflow.repository("page/handled", 3)
+    repository = live_airflow.repository("ui/handled", 3)
     page = log_in("operator")
-    page.goto(f"{PAGE}")
+    page.goto(UI)
     mine = row(page, repository.full_name)
     expect(mine.get_by_text("Never synced")).to_be_visible()
     mine.get_by_role("button", name="Sync now").click()
@@ -180,12 +182,12 @@ def test_sync_full_resync_pause_and_resume(live_airflow: LiveAirflow, log_in: Lo
     mine.get_by_label("More actions").click()
     mine.get_by_role("button", name="Full resync").click()
     dialog = within(page).get_by_role("dialog")
-    expect(dialog).to_contain_text("Read the whole history of page/handled again?")
+    expect(dialog).to_contain_text("Read the whole history of ui/handled again?")
     dialog.get_by_role("button", name="Cancel").click()
     mine.get_by_label("More actions").click()
     mine.get_by_role("button", name="Full resync").click()
     dialog.get_by_role("button", name="Go ahead").click()
-    within(page).get_by_role("link", name="page/handled", exact=True).click()
+    within(page).get_by_role("link", name="ui/handled", exact=True).click()
     expect(within(page).get_by_role("cell", name="full")).to_have_count(2)
     live_airflow.tables.assert_equal(repository)
 
@@ -199,27 +201,27 @@ def test_sync_full_resync_pause_and_resume(live_airflow: LiveAirflow, log_in: Lo
     assert live_airflow.tracked(repository.full_name)["is_active"]
 
 
-def test_a_long_sync_shows_how_far_it_is(live_airflow: LiveAirflow, log_in: LogIn) -> None:
+def test_a_long_sync_shows_its_progress(live_airflow: LiveAirflow, log_in: LogIn) -> None:
     from playwright.sync_api import expect
 
-    repository = live_airflow.repository("page/long", 150)
+    repository = live_airflow.repository("ui/long", 150)
     hold = live_airflow.hold(repository, skip=1)
     run = live_airflow.sync(repository)
     hold.wait_for_arrival()
 
     page = log_in("viewer")
-    page.goto(PAGE)
-    expect(row(page, "page/long").get_by_text("100 of 150 read")).to_be_visible()
+    page.goto(UI)
+    expect(row(page, "ui/long").get_by_text("100 of 150 read")).to_be_visible()
     hold.release()
-    expect(row(page, "page/long").get_by_text("Complete", exact=True)).to_be_visible()
+    expect(row(page, "ui/long").get_by_text("Complete", exact=True)).to_be_visible()
     run.wait()
 
 
-def test_all_that_failed_runs_again_at_one_click(live_airflow: LiveAirflow, log_in: LogIn) -> None:
+def test_one_click_reruns_all_failed(live_airflow: LiveAirflow, log_in: LogIn) -> None:
     from playwright.sync_api import expect
 
-    live_airflow.clean_up()  # paused, what other tests left failing is not among them
-    names = ["page/all-one", "page/all-two"]
+    live_airflow.clean_up()  # pauses what other tests left failing
+    names = ["ui/all-one", "ui/all-two"]
     for name in names:
         live_airflow.tables.track(name)
     assert live_airflow.sync(*names).wait().state == "failed"
@@ -227,27 +229,25 @@ def test_all_that_failed_runs_again_at_one_click(live_airflow: LiveAirflow, log_
         live_airflow.world.repository(name).pull_request("feat: it exists now")
 
     page = log_in("operator")
-    page.goto(PAGE)
+    page.goto(UI)
     within(page).get_by_role("button", name="Clear and rerun all failed").click()
     dialog = within(page).get_by_role("dialog")
     expect(dialog).to_contain_text("Clear and rerun all 2 failed repositories?")
     dialog.get_by_role("button", name="Go ahead").click()
 
-    expect(within(page).get_by_text("All failed repositories run again.")).to_be_visible()
+    expect(within(page).get_by_text("Rerunning all failed repositories.")).to_be_visible()
     for name in names:
         expect(row(page, name).get_by_text("Complete", exact=True)).to_be_visible()
 
 
-def test_what_is_shown_is_refreshed_and_the_focus_stays(
-    live_airflow: LiveAirflow, log_in: LogIn
-) -> None:
+def test_it_refreshes_itself_and_keeps_the_focus(live_airflow: LiveAirflow, log_in: LogIn) -> None:
     from playwright.sync_api import expect
 
-    repository = live_airflow.repository("page/fresh", 150)
+    repository = live_airflow.repository("ui/fresh", 150)
     hold = live_airflow.hold(repository, skip=1)
     run = live_airflow.sync(repository)
     hold.wait_for_arrival()
-    repository_id = live_airflow.tracked("page/fresh")["repository_id"]
+    repository_id = live_airflow.tracked("ui/fresh")["repository_id"]
     page = log_in("operator")
     page.goto(f"/github-sync/repositories/{repository_id}")
     expect(page.get_by_text("Syncing", exact=True)).to_be_visible()
@@ -259,9 +259,7 @@ def test_what_is_shown_is_refreshed_and_the_focus_stays(
     run.wait()
 
     page.context.clear_cookies()
-    expect(
-        page.get_by_text(re.compile("Not up to date since .*no longer logged in"))
-    ).to_be_visible()
+    expect(page.get_by_text(re.compile("Not updated since .*no longer logged in"))).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -269,10 +267,10 @@ def test_what_is_shown_is_refreshed_and_the_focus_stays(
     [{}, {"color_scheme": "dark"}, {"viewport": {"width": 420, "height": 900}}],
     ids=["light", "dark", "narrow"],
 )
-def test_everybody_can_read_it(
+def test_it_is_accessible(
     live_airflow: LiveAirflow, log_in: LogIn, failed: str, how: dict[str, Any]
 ) -> None:
-    """By the rules of WCAG 2 as axe checks them, for the page and one repository's."""
+    """By axe's checks of WCAG 2: the overview, and one repository."""
     from axe_playwright_python.sync_playwright import Axe
 
     page = log_in("operator", **how)
@@ -282,13 +280,13 @@ def test_everybody_can_read_it(
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert width <= 0, "it must not scroll sideways"
+        assert width <= 0, "it must not scroll horizontally"
 
 
 def test_a_forged_request_changes_nothing(
     live_airflow: LiveAirflow, log_in: LogIn, failed: str
 ) -> None:
-    """Another site sends the browser of someone logged in to Airflow's API, as a form can."""
+    """Another site makes the browser of a logged-in user send requests to Airflow's API."""
     page = log_in("operator")
     port = live_airflow.components.url.rpartition(":")[2]
     page.route("http://localhost/*", lambda route: route.fulfill(body="<p>evil", status=200))
@@ -304,7 +302,7 @@ def test_a_forged_request_changes_nothing(
 
     page.unroute("http://localhost/*")
     page.goto("/github-sync/")
-    assert page.evaluate(SAME_SITE, f"/api/v2/dags/{DAILY}/dagRuns") == 200, "here it works"
+    assert page.evaluate(SAME_SITE, f"/api/v2/dags/{DAILY}/dagRuns") == 200, "the same site may"
 
 
 SAME_SITE = """

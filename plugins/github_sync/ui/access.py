@@ -1,4 +1,4 @@
-"""Who may see the page and use its buttons: Airflow's own permissions on the Dags decide."""
+"""Who may see the UI and use its buttons: Airflow's own permissions on the Dags decide."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class Permissions:
 
 
 def permissions(user: Annotated[Any, Depends(get_user)]) -> Permissions:
-    """The user, who may read the Dag's task instances.
+    """What the user may do. Access requires permission to read the Dag's task instances.
 
-    :raises HTTPException: 403, the user may not; 401 (from Airflow), no one is logged in
+    :raises HTTPException: 403 without that permission; 401 (from Airflow) without a login
     """
     if not _may(user, "GET", DagAccessEntity.TASK_INSTANCE):
-        message = f"You may not read the Dag {SYNC_DAG_ID}. Ask your Airflow administrator."
+        message = f"Your role may not read the Dag {SYNC_DAG_ID}. Ask your Airflow administrator."
         raise HTTPException(403, message)
     return Permissions(
         may_sync=_may(user, "POST", DagAccessEntity.RUN),
@@ -54,11 +54,11 @@ def _may(user: Any, method: Any, entity: DagAccessEntity, dag_id: str = SYNC_DAG
 
 
 def airflow_root(request: Request) -> str:
-    """The path below which Airflow itself is served: empty, or as its base_url says."""
+    """The path under which Airflow is served: empty, or the path of its base_url."""
     root: str = request.scope.get("app_root_path", "")
     return root.rstrip("/")
 
 
 def login_url(request: Request) -> str:
-    """Airflow's login page, which returns here."""
+    """Airflow's login page, which redirects back to this request."""
     return f"{airflow_root(request)}/api/v2/auth/login?{urlencode({'next': str(request.url)})}"

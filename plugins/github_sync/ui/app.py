@@ -17,10 +17,10 @@ from github_sync.dag_ids import SYNC_DAG_ID, SYNC_TASK_ID
 from github_sync.errors import SyncError
 from github_sync.store.warehouse import Warehouse
 from github_sync.ui.access import PermissionsDep, login_url
-from github_sync.ui.fleet import Selection, read_fleet
-from github_sync.ui.reading import NotReady, read_only_warehouse
+from github_sync.ui.database import SchemaNotReady, read_only_warehouse
+from github_sync.ui.overview import OverviewQuery, read_overview
 from github_sync.ui.rendering import render
-from github_sync.ui.repository import InstanceKey, find_instance, read_repository_page
+from github_sync.ui.repository import InstanceKey, find_instance, read_repository_details
 from github_sync.ui.static_files import VersionedFiles
 
 WarehouseDep = Annotated[Warehouse, Depends(read_only_warehouse)]
@@ -39,14 +39,15 @@ app.mount("/static", VersionedFiles(), name="static")
 
 
 @app.get("/")
-def fleet(
+def overview(
     request: Request,
     permissions: PermissionsDep,
     warehouse: WarehouseDep,
-    selection: Annotated[Selection, Query()],
+    query: Annotated[OverviewQuery, Query()],
 ) -> Response:
-    """All repositories: how many are in which state, and a page of them."""
-    return render(request, permissions, "fleet.html", fleet=read_fleet(warehouse, selection))
+    """All repositories: how many are in each state, and one page of the list."""
+    shown = read_overview(warehouse, query)
+    return render(request, permissions, "overview.html", overview=shown)
 
 
 @app.get("/repositories/{repository_id}")
@@ -54,18 +55,18 @@ def repository(
     request: Request, permissions: PermissionsDep, warehouse: WarehouseDep, repository_id: int
 ) -> Response:
     """One repository: its state, its failures, and its last attempts."""
-    page = read_repository_page(warehouse, repository_id)
-    if page is None:
+    details = read_repository_details(warehouse, repository_id)
+    if details is None:
         raise HTTPException(404, f"No tracked repository has the id {repository_id}.")
-    return render(request, permissions, "repository.html", page=page)
+    return render(request, permissions, "repository.html", details=details)
 
 
 @app.get("/dag")
 def dag(request: Request, permissions: PermissionsDep, dag_id: str) -> Response:
-    """The tab on a Dag: all repositories on ours, and nothing on others."""
+    """The tab on a Dag: all repositories on the sync Dag, a note on other Dags."""
     if dag_id == SYNC_DAG_ID:
-        return _to(request, "fleet")
-    return render(request, permissions, "elsewhere.html", dag_id=dag_id)
+        return _redirect(request, "overview")
+    return render(request, permissions, "other_dag.html", dag_id=dag_id)
 
 
 @app.get("/instance")
@@ -73,21 +74,21 @@ def instance(
     request: Request,
     permissions: PermissionsDep,
     warehouse: WarehouseDep,
-    which: Annotated[InstanceKey, Query()],
+    key: Annotated[InstanceKey, Query()],
 ) -> Response:
     """The tab on a task instance: its repository."""
-    if which.dag_id != SYNC_DAG_ID:
-        return render(request, permissions, "elsewhere.html", dag_id=which.dag_id)
-    if which.task_id != SYNC_TASK_ID or which.map_index < 0:
-        return _to(request, "fleet")
-    repository_id = find_instance(warehouse, which)
+    if key.dag_id != SYNC_DAG_ID:
+        return render(request, permissions, "other_dag.html", dag_id=key.dag_id)
+    if key.task_id != SYNC_TASK_ID or key.map_index < 0:
+        return _redirect(request, "overview")
+    repository_id = find_instance(warehouse, key)
     if repository_id is None:
-        raise HTTPException(404, "This task instance has not started yet.")
-    return _to(request, "repository", repository_id=repository_id)
+        raise HTTPException(404, "This task instance has not started yet. Reload the page later.")
+    return _redirect(request, "repository", repository_id=repository_id)
 
 
 @app.middleware("http")
-async def _protect(request: Request, call_next):  # type: ignore[no-untyped-def]
+async def _add_headers(request: Request, call_next):  # type: ignore[no-untyped-def]
     response = await call_next(request)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -95,29 +96,29 @@ async def _protect(request: Request, call_next):  # type: ignore[no-untyped-def]
 
 
 @app.exception_handler(AnyHTTPException)
-async def _refused(request: Request, refusal: AnyHTTPException) -> Response:
-    if refusal.status_code == HTTPStatus.UNAUTHORIZED:
+async def _show_http_error(request: Request, error: AnyHTTPException) -> Response:
+    if error.status_code == HTTPStatus.UNAUTHORIZED:
         return RedirectResponse(login_url(request))
-    return render(request, None, "problem.html", refusal.status_code, message=refusal.detail)
+    return render(request, None, "error.html", error.status_code, message=error.detail)
 
 
 @app.exception_handler(RequestValidationError)
-async def _invalid(request: Request, error: RequestValidationError) -> Response:
-    names = ", ".join(str(one["loc"][-1]) for one in error.errors())
+async def _show_invalid_parameter(request: Request, error: RequestValidationError) -> Response:
+    names = ", ".join(str(detail["loc"][-1]) for detail in error.errors())
     message = f"Invalid URL parameter: {names}. Start again from all repositories."
-    return render(request, None, "problem.html", 422, message=message)
+    return render(request, None, "error.html", 422, message=message)
 
 
-@app.exception_handler(NotReady)
-async def _not_ready(request: Request, reason: NotReady) -> Response:
-    return render(request, None, "not_ready.html", is_there=reason.is_there)
+@app.exception_handler(SchemaNotReady)
+async def _show_schema_not_ready(request: Request, error: SchemaNotReady) -> Response:
+    return render(request, None, "schema_not_ready.html", exists=error.exists)
 
 
 @app.exception_handler(SyncError)
-async def _warehouse_unavailable(request: Request, error: SyncError) -> Response:
-    return render(request, None, "problem.html", 503, message=str(error))
+async def _show_sync_error(request: Request, error: SyncError) -> Response:
+    return render(request, None, "error.html", 503, message=str(error))
 
 
-def _to(request: Request, name: str, **path: object) -> Response:
-    here = request.scope.get("root_path", "")
-    return RedirectResponse(here + request.app.url_path_for(name, **path))
+def _redirect(request: Request, name: str, **path: object) -> Response:
+    base = request.scope.get("root_path", "")
+    return RedirectResponse(base + request.app.url_path_for(name, **path))

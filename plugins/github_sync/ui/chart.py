@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ATTEMPTS = 30
-"""How many a chart has room for."""
+"""The largest number of bars in a chart."""
 HEIGHT = 48
 BAR = 8
 GAP = 3
@@ -35,19 +35,19 @@ class Chart:
     bars: list[Bar]
 
 
-def chart_of(title: str, attempts: Sequence[dict[str, Any]], column: str) -> Chart:
-    """The chart of one column.
+def make_chart(title: str, attempts: Sequence[dict[str, Any]], column: str) -> Chart:
+    """The chart of one column of the attempts.
 
-    :param attempts: ATTEMPTS rows of sync_attempts at most, the newest first; skipped ones are
+    :param attempts: at most ATTEMPTS rows of sync_attempts, the newest first; skipped ones are
         left out
     """
     shown = [attempt for attempt in reversed(attempts) if attempt["status"] != "skipped"]
     values = [float(attempt[column] or 0) for attempt in shown]
     highest = max(values, default=0)
     bars = []
-    for place, (attempt, value) in enumerate(zip(shown, values, strict=True)):
+    for index, (attempt, value) in enumerate(zip(shown, values, strict=True)):
         height = max(1.0, value / highest * HEIGHT) if highest else 1.0
-        x = place * (BAR + GAP)
+        x = index * (BAR + GAP)
         bars.append(
             Bar(x, HEIGHT - height, height, attempt["status"], value, attempt["started_at"])
         )

@@ -1,4 +1,4 @@
-"""Templates to answers: Jinja with everything escaped, and what the templates may call."""
+"""Renders the Jinja templates. Everything is escaped."""
 
 from __future__ import annotations
 
@@ -28,32 +28,36 @@ templates = Environment(
 
 
 def render(
-    request: Request, permissions: Permissions | None, template: str, status: int = 200, **what: Any
+    request: Request,
+    permissions: Permissions | None,
+    template: str,
+    status: int = 200,
+    **context: Any,
 ) -> Response:
-    """One page.
+    """One HTML page.
 
     :param permissions: None for pages without buttons
     """
     text = templates.get_template(template).render(
-        what,
+        context,
         permissions=permissions,
-        root=airflow_root(request),
-        here=request.scope.get("root_path", ""),
+        airflow_root=airflow_root(request),
+        base=request.scope.get("root_path", ""),
         now=datetime.now(timezone.utc),
     )
     return HTMLResponse(text, status)
 
 
-def ago(moment: datetime | None) -> str:
-    """Such as ``3 min ago``, or ``in 3 min``."""
+def relative_time(moment: datetime | None) -> str:
+    """For example ``3 min ago``, or ``in 3 min``."""
     if moment is None:
         return "never"
     seconds = (datetime.now(timezone.utc) - moment).total_seconds()
     return f"{in_words(seconds)} ago" if seconds >= 0 else f"in {in_words(-seconds)}"
 
 
-def exactly(moment: datetime | None) -> str:
-    """In UTC, to the second."""
+def utc_time(moment: datetime | None) -> str:
+    """A time in UTC, to the second."""
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC") if moment else ""
 
 
@@ -66,17 +70,24 @@ def amount(value: float) -> str:
 def without_subject(text: str, full_name: str) -> str:
     """An error's text without the repository's name, for places that show the name."""
     subject, _, rest = text.partition(": ")
-    return rest if rest and subject.split(" (")[0] == full_name else text
+    if not rest or subject.split(" (")[0] != full_name:
+        return text
+    return rest[0].upper() + rest[1:]
 
 
 def instance_path(attempt: Any) -> str:
-    """Where Airflow's UI shows an attempt's task instance, below its root."""
+    """The path of an attempt's task instance in Airflow's UI, below Airflow's root."""
     run = quote(attempt["run_id"], safe="")
     instance = f"/dags/{SYNC_DAG_ID}/runs/{run}/tasks/{SYNC_TASK_ID}/mapped/{attempt['map_index']}"
     return f"{instance}?try_number={attempt['try_number']}"
 
 
-templates.filters.update(ago=ago, amount=amount, exactly=exactly, without_subject=without_subject)
+templates.filters.update(
+    amount=amount,
+    relative_time=relative_time,
+    utc_time=utc_time,
+    without_subject=without_subject,
+)
 templates.globals.update(
     STATES=STATES,
     VERSION=VERSION,

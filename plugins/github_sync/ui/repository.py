@@ -10,15 +10,15 @@ from pydantic import BaseModel, field_validator
 from github_sync.entities.values import Row
 from github_sync.store.warehouse import Warehouse
 from github_sync.sync.progress import Progress
-from github_sync.ui.chart import ATTEMPTS, Chart, chart_of
+from github_sync.ui.chart import ATTEMPTS, Chart, make_chart
 
-FAILURES = 200
-COUNTED = ("open", "closed", "merged")
+MAX_FAILURES = 200
+COUNTED_STATES = ("open", "closed", "merged")
 
 
 @dataclass(frozen=True)
-class RepositoryPage:
-    """What the page shows.
+class RepositoryDetails:
+    """What the UI shows of one repository.
 
     :param repository: its row of repository_overview, with GitHub's counts
     :param attempts: the last ones, the newest first
@@ -37,32 +37,35 @@ class RepositoryPage:
         """State, GitHub's count and ours, where they differ."""
         if self.drift is None:
             return []
-        both = [(s, self.drift[f"github_{s}_prs"], self.drift[f"stored_{s}_prs"]) for s in COUNTED]
-        return [one for one in both if one[1] != one[2]]
+        counts = [
+            (state, self.drift[f"github_{state}_prs"], self.drift[f"stored_{state}_prs"])
+            for state in COUNTED_STATES
+        ]
+        return [(state, github, stored) for state, github, stored in counts if github != stored]
 
 
-def read_repository_page(warehouse: Warehouse, repository_id: int) -> RepositoryPage | None:
-    """The page, or None if no such repository is tracked; call it within a transaction."""
+def read_repository_details(warehouse: Warehouse, repository_id: int) -> RepositoryDetails | None:
+    """The details, or None if no such repository is tracked. Call it within a transaction."""
     found = warehouse.run("ui/read_repository_overview", repository_id=repository_id)
     if not found:
         return None
     attempts = warehouse.run("ui/read_attempts", repository_id=repository_id, at_most=ATTEMPTS)
     drift = warehouse.run("runs/find_drift", repositories=[repository_id])
-    return RepositoryPage(
+    return RepositoryDetails(
         found[0],
         attempts,
-        warehouse.run("ui/read_failures", repository_id=repository_id, at_most=FAILURES),
+        warehouse.run("ui/read_failures", repository_id=repository_id, at_most=MAX_FAILURES),
         drift[0] if drift else None,
         [
-            chart_of("Seconds", attempts, "seconds"),
-            chart_of("Pull requests", attempts, "prs_synced"),
-            chart_of("Requests", attempts, "requests"),
+            make_chart("Seconds", attempts, "seconds"),
+            make_chart("Pull requests", attempts, "prs_synced"),
+            make_chart("Requests", attempts, "requests"),
         ],
     )
 
 
 class InstanceKey(BaseModel):
-    """Which task instance Airflow's UI shows a tab on; ``map_index`` is -1 for an unmapped one."""
+    """The task instance whose tab Airflow's UI shows; ``map_index`` is -1 if it is not mapped."""
 
     dag_id: str
     run_id: str
@@ -71,19 +74,19 @@ class InstanceKey(BaseModel):
 
     @field_validator("run_id")
     @classmethod
-    def _with_its_plus_signs(cls, run_id: str) -> str:
+    def _restore_plus_signs(cls, run_id: str) -> str:
         """Airflow 3.1 does not encode them in the URL, where they mean spaces."""
         return run_id.replace(" ", "+")
 
 
-def find_instance(warehouse: Warehouse, which: InstanceKey) -> int | None:
-    """The repository of one of our task instances; None if it has not started."""
-    found = warehouse.run("ui/find_instance", run_id=which.run_id, map_index=which.map_index)
+def find_instance(warehouse: Warehouse, key: InstanceKey) -> int | None:
+    """The repository of a task instance; None if the instance has not started."""
+    found = warehouse.run("ui/find_instance", run_id=key.run_id, map_index=key.map_index)
     return found[0]["repository_id"] if found else None
 
 
 def progress_of(repository: Row) -> Progress | None:
-    """How far its unfinished scan is; None if none is unfinished.
+    """The progress of an unfinished scan; None if there is none.
 
     :param repository: its row of repository_overview
     """

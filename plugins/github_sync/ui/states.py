@@ -1,4 +1,4 @@
-"""A repository's states (``repository_overview.state``), the worst first, in words."""
+"""How a repository's states (``repository_overview.state``) are shown, the worst first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class State:
     """How a state is shown.
 
-    :param tone: which of the page's colours it has: bad, warn, busy, good or quiet
+    :param tone: its CSS class: bad, warn, busy, good or quiet
     """
 
     label: str
@@ -19,10 +19,10 @@ class State:
 
 STATES = {
     "failing": State("Failing", "bad", "the last run failed"),
-    "retrying": State("Retrying", "warn", "a try failed or was killed; Airflow retries"),
+    "retrying": State("Retrying", "warn", "an attempt failed or was killed; Airflow retries it"),
     "incomplete": State("Incomplete", "warn", "synced, but with failures or differences"),
-    "waiting": State("Waiting", "busy", "for GitHub's rate limit"),
-    "syncing": State("Syncing", "busy", "right now"),
+    "waiting": State("Waiting", "busy", "until GitHub's rate limit resets"),
+    "syncing": State("Syncing", "busy", "a sync is running"),
     "never_synced": State("Never synced", "quiet", "the next run syncs it"),
     "complete": State("Complete", "good", "matches GitHub as of its last sync"),
     "paused": State("Paused", "quiet", "skipped until it is resumed"),

@@ -1,4 +1,4 @@
-"""The page's styles and scripts: each browser loads them once, until they change."""
+"""Styles and scripts. A browser loads them again only when they change."""
 
 from __future__ import annotations
 

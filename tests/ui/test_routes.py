@@ -1,4 +1,4 @@
-"""What the page shows, and to whom; asked over HTTP of a real Airflow API server."""
+"""The HTML and its access rules, requested over HTTP from a real Airflow API server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from github_sync.store.schema import latest_version
 from github_sync.store.warehouse import Warehouse
-from github_sync.ui.fleet import STALE
+from github_sync.ui.overview import MAX_AGE
 from github_sync.ui.states import STATES
 from tests.fixtures.postgres import Database
 from tests.fixtures.scheduler import LiveAirflow
@@ -21,40 +21,42 @@ pytestmark = pytest.mark.scheduler
 AsUser = Callable[[str | None], httpx.Client]
 
 
-def test_whoever_may_read_the_dag_sees_the_fleet(
+def test_everyone_who_may_read_the_dag_sees_the_repositories(
     live_airflow: LiveAirflow, as_user: AsUser
 ) -> None:
-    answer = as_user("viewer").get("/")
+    response = as_user("viewer").get("/")
 
-    assert answer.status_code == 200, answer.text
-    assert "morning/api" in answer.text
+    assert response.status_code == 200, response.text
+    assert "morning/api" in response.text
 
 
-def test_no_one_is_sent_to_the_login_and_back(live_airflow: LiveAirflow, as_user: AsUser) -> None:
-    answer = as_user(None).get("/repositories/1")
+def test_without_a_login_it_redirects_to_the_login(
+    live_airflow: LiveAirflow, as_user: AsUser
+) -> None:
+    response = as_user(None).get("/repositories/1")
 
-    assert answer.status_code == 307
-    login = answer.headers["location"]
+    assert response.status_code == 307
+    login = response.headers["location"]
     assert login.startswith("/api/v2/auth/login?next=")
     assert "github-sync%2Frepositories%2F1" in login
-    assert "morning" not in answer.text
+    assert "morning" not in response.text
 
 
-def test_a_token_that_is_none_is_refused(live_airflow: LiveAirflow, as_user: AsUser) -> None:
-    answer = as_user(None).get("/", headers={"Authorization": "Bearer none"})
+def test_an_invalid_token_is_refused(live_airflow: LiveAirflow, as_user: AsUser) -> None:
+    response = as_user(None).get("/", headers={"Authorization": "Bearer none"})
 
-    assert answer.status_code == 403
-    assert "morning" not in answer.text
+    assert response.status_code == 403
+    assert "morning" not in response.text
 
 
-def shown(answer: httpx.Response) -> list[str]:
+def shown(response: httpx.Response) -> list[str]:
     """The repositories in the table, in its order."""
-    assert answer.status_code == 200, answer.text
-    return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]+)</a>', answer.text)
+    assert response.status_code == 200, response.text
+    return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]+)</a>', response.text)
 
 
-def states(answer: httpx.Response) -> list[str]:
-    return re.findall(r'<td><span class="badge \w+" title="[^"]*">([^<]+)</span>', answer.text)
+def states(response: httpx.Response) -> list[str]:
+    return re.findall(r'<td><span class="badge \w+" title="[^"]*">([^<]+)</span>', response.text)
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def many(live_airflow: LiveAirflow) -> Iterator[None]:
         " last_sync_error, is_active) select format('many/%%s', lpad(n::text, 3, '0')),"
         " case when n %% 10 = 0 then 'error' when n %% 10 = 1 then 'pending' else 'complete' end,"
         " case when n %% 10 != 1 then now() - make_interval(mins => n) end, n * 7,"
-        " case when n %% 10 = 0 then format('many/%%s (connection c): <b>It & broke.</b> Mend it.',"
+        " case when n %% 10 = 0 then format('many/%%s (connection c): <b>It & broke.</b> Fix it.',"
         " lpad(n::text, 3, '0')) end, n %% 10 != 2"
         " from generate_series(1, 120) as n where %(yes)s",
         yes=True,
@@ -88,8 +90,8 @@ def test_search_states_order_and_pages(live_airflow: LiveAirflow, as_user: AsUse
 
     failing = get("/", params={"state": "failing", "search": "many/"})
     assert shown(failing) == [f"many/{n:03}" for n in range(10, 121, 10)]
-    said = '<p class="error">&lt;b&gt;It &amp; broke.&lt;/b&gt; Mend it.</p>'
-    assert failing.text.count(said) == 12, "escaped, and without the name beside it"
+    error = '<p class="error">&lt;b&gt;It &amp; broke.&lt;/b&gt; Fix it.</p>'
+    assert failing.text.count(error) == 12, "escaped, and without the name beside it"
 
     for sort, first in {
         "name": "many/001",
@@ -103,23 +105,23 @@ def test_search_states_order_and_pages(live_airflow: LiveAirflow, as_user: AsUse
 
 
 @pytest.mark.usefixtures("many")
-def test_one_that_is_behind_is_not_taken_for_a_run_that_is_late(
+def test_it_warns_of_a_late_run_only_if_all_repositories_are_late(
     live_airflow: LiveAirflow, as_user: AsUser
 ) -> None:
     rows, get = live_airflow.database.rows, as_user("viewer").get
     behind = "update github.tracked_repositories set last_sync_at = last_sync_at + %(by)s::interval"
     one = f"{behind} where full_name = 'many/005'"
-    late = "no repository was synced for a day"
+    late = "no repository has been synced for a day"
 
-    rows(one, by=-STALE)
+    rows(one, by=-MAX_AGE)
     assert late not in get("/").text
-    rows(one, by=STALE)
-    rows(behind, by=-STALE)
+    rows(one, by=MAX_AGE)
+    rows(behind, by=-MAX_AGE)
     assert late in get("/").text
-    rows(behind, by=STALE)
+    rows(behind, by=MAX_AGE)
 
 
-def test_every_state_has_its_words(live_airflow: LiveAirflow) -> None:
+def test_every_state_has_a_label(live_airflow: LiveAirflow) -> None:
     with live_airflow.database.connect() as connection:
         counted = Warehouse(connection).run("runs/count_states")
 
@@ -128,77 +130,81 @@ def test_every_state_has_its_words(live_airflow: LiveAirflow) -> None:
 
 @pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("search", ["%", "_", "'; drop table github.users; --", "\\", "<script>"])
-def test_a_search_is_only_a_text(live_airflow: LiveAirflow, as_user: AsUser, search: str) -> None:
-    answer = as_user("viewer").get("/", params={"search": search})
+def test_a_search_matches_literally(
+    live_airflow: LiveAirflow, as_user: AsUser, search: str
+) -> None:
+    response = as_user("viewer").get("/", params={"search": search})
 
-    assert shown(answer) == []
-    assert "<script>" not in answer.text.partition("<main")[2]
+    assert shown(response) == []
+    assert "<script>" not in response.text.partition("<main")[2]
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "says"),
+    ("path", "status", "message"),
     [
-        ("/repositories/4711", 404, "No repository 4711 is tracked."),
-        ("/repositories/one", 422, "cannot be understood (repository_id)"),
-        ("/?sort=drop", 422, "cannot be understood (sort)"),
-        ("/?page=0", 422, "cannot be understood (page)"),
+        ("/repositories/4711", 404, "No tracked repository has the id 4711."),
+        ("/repositories/one", 422, "Invalid URL parameter: repository_id."),
+        ("/?sort=drop", 422, "Invalid URL parameter: sort."),
+        ("/?page=0", 422, "Invalid URL parameter: page."),
         ("/nowhere", 404, "Not Found"),
         ("/instance?dag_id=sync_github_repositories&run_id=r&task_id=sync_repository&map_index=1",
-         404, "This instance has not begun"),
-        ("/dag?dag_id=another", 200, "The Dag another has nothing to do with it."),
-        ("/instance?dag_id=another&run_id=r&task_id=t", 200, "has nothing to do with it."),
+         404, "This task instance has not started yet."),
+        ("/dag?dag_id=another", 200, "The Dag another does not belong to GitHub Sync."),
+        ("/instance?dag_id=another&run_id=r&task_id=t", 200, "does not belong to GitHub Sync."),
     ],
 )  # fmt: skip
-def test_an_address_that_leads_nowhere(
-    live_airflow: LiveAirflow, as_user: AsUser, path: str, status: int, says: str
+def test_invalid_urls_show_an_error(
+    live_airflow: LiveAirflow, as_user: AsUser, path: str, status: int, message: str
 ) -> None:
-    answer = as_user("viewer").get(path)
+    response = as_user("viewer").get(path)
 
-    assert (answer.status_code, answer.headers["content-type"]) == (
+    assert (response.status_code, response.headers["content-type"]) == (
         status,
         "text/html; charset=utf-8",
     )
-    assert says in answer.text
+    assert message in response.text
 
 
 @pytest.mark.usefixtures("first_morning")
-def test_an_instance_leads_to_its_repository(live_airflow: LiveAirflow, as_user: AsUser) -> None:
-    """Airflow 3.1 leaves a run id's plus sign in the address as it is; later ones encode it."""
+def test_a_task_instance_redirects_to_its_repository(
+    live_airflow: LiveAirflow, as_user: AsUser
+) -> None:
+    """Airflow 3.1 does not encode the plus sign of a run id in the URL; later versions do."""
     repository = live_airflow.tracked("morning/api")
     attempt = live_airflow.attempts("morning/api")[0]
     assert "+" in attempt["run_id"]
     rest = f"task_id=sync_repository&map_index={attempt['map_index']}"
     for run_id in (attempt["run_id"], quote(attempt["run_id"])):
         path = f"/instance?dag_id=sync_github_repositories&run_id={run_id}&{rest}"
-        answer = as_user("viewer").get(path)
+        response = as_user("viewer").get(path)
 
-        assert answer.status_code == 307, answer.text
-        assert answer.headers["location"].endswith(f"/repositories/{repository['repository_id']}")
+        assert response.status_code == 307, response.text
+        assert response.headers["location"].endswith(f"/repositories/{repository['repository_id']}")
 
 
-class Breakage(NamedTuple):
-    """How the tables may be away, by hand: what breaks it, what repairs it, what the page says."""
+class Outage(NamedTuple):
+    """Why the tables cannot be read: the statement that breaks them, the one that repairs them."""
 
-    breaks: str
-    repairs: str
+    break_: str
+    repair: str
     status: int
-    says: str
+    message: str
 
 
-BREAKAGES = {
-    "no tables": Breakage(
+OUTAGES = {
+    "no tables": Outage(
         "alter schema github rename to elsewhere",
         "alter schema elsewhere rename to github",
         200,
-        "There are no tables yet. Trigger",
+        "The tables do not exist yet. Trigger",
     ),
-    "older tables": Breakage(
-        "update github.schema_version set version_num = '0002'",
+    "older tables": Outage(
+        "update github.schema_version set version_num = '0000'",
         f"update github.schema_version set version_num = '{latest_version()}'",
         200,
-        "The tables are older than this page.",
+        "The tables are older than this version of GitHub Sync.",
     ),
-    "no database": Breakage(
+    "no database": Outage(
         "alter database live_warehouse rename to elsewhere",
         "alter database elsewhere rename to live_warehouse",
         503,
@@ -207,29 +213,29 @@ BREAKAGES = {
 }
 
 
-@pytest.mark.parametrize("how", BREAKAGES)
-def test_without_the_tables_it_says_what_to_do(
+@pytest.mark.parametrize("how", OUTAGES)
+def test_without_the_tables_it_shows_a_remedy(
     live_airflow: LiveAirflow, postgres: Database, as_user: AsUser, how: str
 ) -> None:
-    breakage = BREAKAGES[how]
-    run = postgres.rows if "database" in breakage.breaks else live_airflow.database.rows
+    outage = OUTAGES[how]
+    run = postgres.rows if "database" in outage.break_ else live_airflow.database.rows
     viewer = as_user("viewer")
-    run(breakage.breaks)
+    run(outage.break_)
     try:
-        answer = viewer.get("/")
+        response = viewer.get("/")
     finally:
-        run(breakage.repairs)
+        run(outage.repair)
 
-    assert answer.status_code == breakage.status
-    assert breakage.says in answer.text
-    assert "Traceback" not in answer.text
+    assert response.status_code == outage.status
+    assert outage.message in response.text
+    assert "Traceback" not in response.text
     assert viewer.get("/").status_code == 200
 
 
-def test_no_other_site_may_frame_it_or_run_scripts_in_it(
+def test_other_sites_may_not_frame_it_or_run_scripts_in_it(
     live_airflow: LiveAirflow, as_user: AsUser
 ) -> None:
-    for path in ("/", "/nowhere", "/static/page.js"):
+    for path in ("/", "/nowhere", "/static/actions.js"):
         headers = as_user("viewer").get(path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'; script-src 'self'" in policy
@@ -237,7 +243,7 @@ def test_no_other_site_may_frame_it_or_run_scripts_in_it(
         assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_styles_and_scripts_are_kept_until_they_change(
+def test_styles_and_scripts_are_cached_until_they_change(
     live_airflow: LiveAirflow, as_user: AsUser
 ) -> None:
     get = as_user("viewer").get
@@ -250,7 +256,7 @@ def test_styles_and_scripts_are_kept_until_they_change(
     assert get("/").headers["cache-control"] == "no-store"
 
 
-def test_looking_changes_nothing(live_airflow: LiveAirflow, as_user: AsUser) -> None:
+def test_routes_are_read_only(live_airflow: LiveAirflow, as_user: AsUser) -> None:
     for method in ("POST", "PUT", "PATCH", "DELETE"):
         for path in ("/", "/repositories/1"):
             assert as_user("admin").request(method, path).status_code == 405

@@ -1,8 +1,8 @@
-"""The job that this package replaces, small and true to it: PyGithub, REST, one thing at a time.
+"""The job that this package replaces, in short: PyGithub, REST, one request at a time.
 
-Four requests for each pull request, 30 in a list, one more for each plain issue among the changed;
-everything in memory, then one statement for each row. In its favour, PyGithub's pause of a quarter
-of a second between requests is left out.
+Four requests for each pull request, lists of 30, one more for each changed plain issue. It keeps
+everything in memory, then runs one statement for each row. PyGithub's pause of a quarter of a
+second between requests is left out, in its favor.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from github.PullRequest import PullRequest
 from github.PullRequestReview import PullRequestReview
 from github.Repository import Repository
 
-from benchmarks.ways import Job, read_sql
-from benchmarks.ways.plain import prepare
+from benchmarks.approaches import Job, read_sql
+from benchmarks.approaches.plain import prepare
 
 __all__ = ["prepare", "sync"]
 
 
 def sync(job: Job) -> None:
-    """Fetch all that changed, then write it."""
+    """Fetch everything that changed, then store it."""
     github = Github(
         base_url=job.github_url, auth=Auth.Token(job.token), seconds_between_requests=None
     )
@@ -40,7 +40,7 @@ def sync(job: Job) -> None:
 
 
 def _changed_numbers(repository: Repository, since: datetime | None) -> Iterator[int]:
-    """Asking a plain issue for its pull request makes PyGithub fetch that issue again."""
+    """``issue.pull_request`` makes PyGithub fetch a plain issue again."""
     if since is None:
         yield from (one.number for one in repository.get_pulls(state="all"))
     else:
@@ -49,7 +49,7 @@ def _changed_numbers(repository: Repository, since: datetime | None) -> Iterator
 
 
 def _reviews(github: Github, full_name: str, number: int) -> list[dict[str, Any]]:
-    """Fetches the repository and the pull request again on the way, as the job does."""
+    """Fetches the repository and the pull request again, as the job does."""
     pull_request = github.get_repo(full_name).get_pull(number)
     return [_review(pull_request, review) for review in pull_request.get_reviews()]
 

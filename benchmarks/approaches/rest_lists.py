@@ -1,7 +1,7 @@
 """What tools like tap-github do: lists of 100, the last updated first, then each one's reviews.
 
-One request for each pull request; a page is a transaction. Lists hold no sizes: ``additions``,
-``deletions`` and ``changed_files`` stay NULL, for they would take a second request each.
+One request for each pull request; a page is a transaction. Lists have no sizes: ``additions``,
+``deletions`` and ``changed_files`` stay NULL, because they would need a second request each.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 import requests
 
-from benchmarks.ways import Job, read_sql
-from benchmarks.ways.plain import prepare
+from benchmarks.approaches import Job, read_sql
+from benchmarks.approaches.plain import prepare
 
 __all__ = ["prepare", "sync"]
 
@@ -25,7 +25,7 @@ Payload = dict[str, Any]
 
 
 def sync(job: Job) -> None:
-    """Read from the newest back to the newest that is stored."""
+    """Read from the newest pull request back to the newest stored one."""
     address = f"{job.github_url}/repos/{job.full_name}/pulls"
     with requests.Session() as session, psycopg.connect(job.conninfo) as connection:
         session.headers["Authorization"] = f"Bearer {job.token}"

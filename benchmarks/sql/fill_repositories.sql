@@ -1,4 +1,4 @@
--- A fleet of many repositories, a month of daily attempts at each: what the page in Airflow's UI reads.
+-- Many repositories with a month of daily attempts each, for the UI.
 with repositories as (
     insert into github.tracked_repositories (
         full_name,

@@ -1,10 +1,10 @@
-"""What the two REST ways share: their tables."""
+"""The tables of both REST approaches."""
 
 from __future__ import annotations
 
 import psycopg
 
-from benchmarks.ways import Job, read_sql
+from benchmarks.approaches import Job, read_sql
 
 
 def prepare(job: Job) -> None:

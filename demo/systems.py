@@ -1,4 +1,4 @@
-"""What the rehearsal makes trouble with: GitHub, Postgres and Airflow, all at its mercy."""
+"""The systems that the rehearsal uses and breaks: GitHub, Postgres and Airflow."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from github_server import Fault, World
 
 
 @dataclass
-class Stage:
-    """The parts, and what was done to them."""
+class Systems:
+    """The systems, and the faults that were injected into them."""
 
     sample: SampleGitHub
     postgres: Postgres
@@ -22,23 +22,23 @@ class Stage:
 
     @property
     def world(self) -> World:
-        """What GitHub has."""
+        """The data on the sample GitHub."""
         return self.sample.world
 
-    def break_github(self, fault: Fault) -> None:
-        """Let this happen to requests to come, until it is calm again."""
+    def inject_fault(self, fault: Fault) -> None:
+        """Apply a fault to the next requests to GitHub."""
         self.faults.append(self.world.faults.add(fault))
 
-    def calm_github(self) -> None:
-        """No more faults."""
+    def clear_faults(self) -> None:
+        """Remove all faults."""
         self.world.faults.clear()
 
     def kill_airflow(self) -> None:
-        """SIGKILL to Airflow, with all that it is doing."""
+        """Send SIGKILL to Airflow and its running tasks."""
         self.kills += 1
         self.airflow.kill()
 
     @property
-    def faults_served(self) -> int:
-        """How often a request was struck."""
+    def requests_hit(self) -> int:
+        """How many requests a fault has hit."""
         return sum(fault.times_used for fault in self.faults)

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import psycopg
 
-from benchmarks.ways import Job
+from benchmarks.approaches import Job
 from github_sync.api.client import GitHubClient, client_with_token
 from github_sync.settings import Settings
 from github_sync.store.schema import upgrade_schema
@@ -29,7 +29,7 @@ def prepare(job: Job) -> None:
 
 
 def sync(job: Job) -> None:
-    """One attempt at the repository; the tables know where the last one ended."""
+    """One sync of the repository, from the watermark in the tables."""
     sync_repository(
         SyncJob(REPOSITORY_ID, job.full_name),
         lambda: Warehouse(psycopg.connect(job.conninfo)),

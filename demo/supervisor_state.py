@@ -1,11 +1,10 @@
-"""What `make up` remembers of the Airflow that it started, so that `make down` finds all of it."""
+"""The state file of `make up`: `make down` reads it to find all processes."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 from demo.home import Home
+from demo.waiting import wait_until
 
 STOP_TIMEOUT_SECONDS = 15
 KILL_TIMEOUT_SECONDS = 5
@@ -22,29 +22,29 @@ POLL_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class State:
-    """The supervisor's process and what it has to say."""
+    """The supervisor's process and its progress."""
 
     process_id: int
     started_at: float
-    """By the operating system, to tell the process from a later one with its number."""
+    """The process's start time, which distinguishes it from a later one with the same id."""
     port: int
     github: str
     phase: str = ""
-    """What it is doing; empty once everything is ready."""
+    """The current step; empty when everything is ready."""
     problem: str = ""
-    """Why it gave up."""
-    fails: str = ""
-    """The sample repository that fails on purpose."""
+    """Why it failed."""
+    failing_repository: str = ""
+    """The sample repository whose sync fails on purpose."""
     tracked: int = 0
 
     @property
     def url(self) -> str:
-        """Where the UI is."""
+        """The UI's URL."""
         return f"http://localhost:{self.port}"
 
     @property
     def is_alive(self) -> bool:
-        """Whether the supervisor is at work."""
+        """Whether the supervisor runs."""
         try:
             process = psutil.Process(self.process_id)
             is_same = abs(process.create_time() - self.started_at) < 1
@@ -60,30 +60,30 @@ class StateFile:
         self._file = home.local / "up.json"
 
     def read(self) -> State | None:
-        """What was last written, if anything."""
+        """The state that was last written; None if there is none."""
         try:
             return State(**json.loads(self._file.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
     def write(self, state: State) -> None:
-        """Replace it, so that no reader sees half of it."""
+        """Replace the file atomically."""
         draft = self._file.with_suffix(".new")
         draft.write_text(json.dumps(asdict(state)), encoding="utf-8")
         draft.replace(self._file)
 
     def update(self, **changes: Any) -> None:
-        """Change some of it."""
+        """Change some fields."""
         state = self.read()
         if state is not None:
             self.write(replace(state, **changes))
 
     def remove(self) -> None:
-        """Forget it."""
+        """Delete the file."""
         self._file.unlink(missing_ok=True)
 
-    def begin(self, process_id: int, port: int, github: str) -> State:
-        """A new supervisor."""
+    def create(self, process_id: int, port: int, github: str) -> State:
+        """Write the state of a new supervisor."""
         started_at = psutil.Process(process_id).create_time()
         state = State(process_id, started_at, port, github, phase="starting")
         self.write(state)
@@ -91,9 +91,9 @@ class StateFile:
 
 
 def stop(state: State, watch: Callable[[int], None]) -> None:
-    """Stop the supervisor and whatever it started, gently at first.
+    """Stop the supervisor and all its processes: SIGTERM first, then SIGKILL.
 
-    :param watch: called again and again with the number of processes that are left
+    :param watch: called repeatedly with the number of processes that still run
     """
     if state.is_alive:
         os.kill(state.process_id, signal.SIGTERM)
@@ -104,17 +104,20 @@ def stop(state: State, watch: Callable[[int], None]) -> None:
 
 
 def _wait(state: State, seconds: float, watch: Callable[[int], None]) -> None:
-    deadline = time.monotonic() + seconds
-    while (left := len(_session(state))) and time.monotonic() < deadline:
-        watch(left)
-        time.sleep(POLL_SECONDS)
+    def has_ended() -> bool:
+        running = len(_session(state))
+        if running:
+            watch(running)
+        return not running
+
+    wait_until(has_ended, seconds, POLL_SECONDS)
 
 
 def _session(state: State) -> list[Any]:
     """All processes of the supervisor's session.
 
-    Airflow's processes leave their process group, and outlive their parents; none leaves its
-    session. https://man7.org/linux/man-pages/man7/credentials.7.html
+    Airflow's processes leave their process group and may outlive their parents, but none leaves
+    its session. https://man7.org/linux/man-pages/man7/credentials.7.html
     """
     return [process for process in psutil.process_iter() if _belongs(process, state)]
 
@@ -129,10 +132,12 @@ def _belongs(process: Any, state: State) -> bool:
 
 
 def log_files(home: Home) -> str:
-    """Where to look when something went wrong."""
-    return f"{home.name(home.log)} and {home.name(home.folder / 'logs')}{os.sep}*.log"
+    """The log files, for messages."""
+    return (
+        f"{home.display_path(home.log)} and {home.display_path(home.folder / 'logs')}{os.sep}*.log"
+    )
 
 
 def component_log(home: Home, component: str) -> Path:
-    """What one of Airflow's processes prints."""
+    """The log of one of Airflow's processes."""
     return home.folder / "logs" / f"{component}.log"

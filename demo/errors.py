@@ -1,4 +1,4 @@
-"""What can go wrong, said so that the reader knows what to do."""
+"""Errors of the demo. Each message says what failed, each remedy what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 class DemoError(Exception):
     """Something failed.
 
-    :param message: what
+    :param message: what failed
     :param remedy: what to do about it
     """
 
@@ -19,6 +19,6 @@ class DemoError(Exception):
 
 
 class UsageError(DemoError):
-    """The command was called, or its environment set, in a way that cannot work."""
+    """The command line or the environment is invalid."""
 
     exit_code = 2

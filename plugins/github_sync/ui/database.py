@@ -1,4 +1,4 @@
-"""The UI's connection to Postgres: read-only and short."""
+"""The UI's connection to Postgres: read-only, and closed after each request."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from github_sync.store.warehouse import Warehouse
 from github_sync.tasks.connections import open_warehouse
 
 TIMEOUT_SECONDS = 5
-"""A request that waits holds one of the few threads that Airflow's API shares with the UI."""
+"""A waiting request holds one of the few threads that Airflow's API shares with the UI."""
 
 
-class NotReady(Exception):
+class SchemaNotReady(Exception):
     """The tables that the UI reads do not exist.
 
-    :param is_there: the schema does, in an older version
+    :param exists: the schema exists, but in an older version
     """
 
-    def __init__(self, is_there: bool) -> None:
-        super().__init__(is_there)
-        self.is_there = is_there
+    def __init__(self, exists: bool) -> None:
+        super().__init__(exists)
+        self.exists = exists
 
 
 def read_only_warehouse() -> Iterator[Warehouse]:
-    """The warehouse, within one transaction that only reads.
+    """The warehouse, within one read-only transaction.
 
-    :raises NotReady: its schema does not exist yet, or is older than this package
+    :raises SchemaNotReady: its schema does not exist yet, or is older than this package
     :raises SyncError: Postgres is unavailable, or refuses the connection
     """
     opened = closing(open_warehouse(Settings.from_environment(), TIMEOUT_SECONDS))
     with opened as warehouse, warehouse.transaction():
-        warehouse.run("ui/begin_reading")
+        warehouse.run("ui/set_read_only")
         [schema] = warehouse.run("schema/find_schema")
         if not schema["is_there"]:
-            raise NotReady(is_there=False)
+            raise SchemaNotReady(exists=False)
         [schema] = warehouse.run("schema/read_schema_version")
         if (schema["version"] or "") < latest_version():
-            raise NotReady(is_there=True)
+            raise SchemaNotReady(exists=True)
         yield warehouse

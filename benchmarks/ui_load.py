@@ -1,7 +1,7 @@
-"""How fast the page in Airflow's UI is with thousands of repositories.
+"""Measures how fast the UI loads with thousands of repositories.
 
-A real API server, an embedded PostgreSQL with default settings, and Chromium where there is one;
-beside it Airflow's own list of Dags, asked in the same way.
+Uses a real API server, an embedded PostgreSQL with default settings, and Chromium if it is
+installed. For comparison it loads Airflow's own list of Dags in the same way.
 """
 
 from __future__ import annotations
@@ -18,31 +18,32 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
-import httpx
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 from rich.table import Table
-from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from benchmarks.postgres import embedded_postgres
+from demo.airflow_api import access_token, http_client, unhealthy_components
 from demo.environment import airflow_environment
+from demo.errors import DemoError
 from demo.home import CHECKOUT, Home
 from demo.ports import free_port
+from demo.waiting import wait_until
 from github_sync.store.schema import upgrade_schema
 from github_sync.store.warehouse import Warehouse
 
 SIZE = SimpleNamespace(repositories=5000, attempts=30, pull_requests=40)
 ROUNDS, WARM_UP = 30, 3
-PATIENCE_SECONDS = 120
-PAGE = "/github-sync/"
-ADDRESSES = {
-    "All repositories": PAGE,
-    "The last page, by name": f"{PAGE}?sort=-name&page=100",
-    "By requests of the last attempt": f"{PAGE}?sort=-requests",
-    "A search": f"{PAGE}?search=repository-49",
-    "The failing ones": f"{PAGE}?state=failing",
-    "One repository": f"{PAGE}repositories/2500",
+TIMEOUT_SECONDS = 120
+UI = "/github-sync/"
+PATHS = {
+    "All repositories": UI,
+    "The last page, by name": f"{UI}?sort=-name&page=100",
+    "By requests of the last attempt": f"{UI}?sort=-requests",
+    "A search": f"{UI}?search=repository-49",
+    "The failing ones": f"{UI}?state=failing",
+    "One repository": f"{UI}repositories/2500",
     "(Airflow's own list of Dags)": "/ui/dags",
 }
 LOADED = "performance.getEntriesByType('navigation')[0].loadEventEnd"
@@ -55,12 +56,10 @@ def main() -> None:
     console = Console(width=100, highlight=False)
     with embedded_postgres() as postgres, postgres.database() as conninfo:
         fill(conninfo)
-        with api_server(conninfo) as url:
+        with api_server(conninfo) as url, http_timer(url) as get, chromium() as load:
             table = Table("Milliseconds", "HTTP: median", "slowest", "Chromium: median", "slowest")
-            with chromium() as load:
-                for what, path in ADDRESSES.items():
-                    cells = [*_timed(_asked(url), path), *_timed(load, url + path)]
-                    table.add_row(what, *cells)
+            for name, path in PATHS.items():
+                table.add_row(name, *_timed(get, path), *_timed(load, url + path))
     console.print(table)
     console.print(
         f"{SIZE.repositories:,} repositories, with {SIZE.attempts} attempts and "
@@ -71,12 +70,12 @@ def main() -> None:
 
 
 def fill(conninfo: str) -> None:
-    """The fleet's tables."""
+    """Create and fill the tables."""
     with closing(Warehouse(psycopg.connect(conninfo))) as warehouse:
         upgrade_schema(warehouse)
     sql = Path(__file__).parent / "sql"
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        for name in ("fill_fleet", "fill_pull_requests"):
+        for name in ("fill_repositories", "fill_pull_requests"):
             statement = (sql / f"{name}.sql").read_text(encoding="utf-8")
             connection.execute(statement, vars(SIZE))
         connection.execute("analyze")
@@ -84,10 +83,10 @@ def fill(conninfo: str) -> None:
 
 @contextmanager
 def api_server(conninfo: str) -> Iterator[str]:
-    """The address of an Airflow API server whose page reads that database."""
+    """The URL of an Airflow API server whose UI reads that database."""
     with tempfile.TemporaryDirectory(prefix="github-sync-benchmark-") as folder:
         home = Home(Path(folder), "up")
-        home.make()
+        home.create()
         url = f"http://127.0.0.1:{free_port()}"
         environment = airflow_environment(home) | {
             "AIRFLOW__API__BASE_URL": url,
@@ -119,32 +118,30 @@ def _airflow(environment: dict[str, str], home: Home, *command: str) -> subproce
 
 def _connection(conninfo: str) -> str:
     parts = conninfo_to_dict(conninfo)
-    given = {"host": parts["host"], "user": parts["user"], "dbname": parts["dbname"]}
-    return f"postgresql://{given['user']}@/{given['dbname']}?host={given['host']}"
+    return f"postgresql://{parts['user']}@/{parts['dbname']}?host={parts['host']}"
 
 
 def _wait_until_up(url: str) -> None:
-    for attempt in Retrying(stop=stop_after_delay(PATIENCE_SECONDS), wait=wait_fixed(0.3)):
-        with attempt:
-            httpx.get(f"{url}/api/v2/monitor/health", timeout=5).raise_for_status()
+    if not wait_until(lambda: not unhealthy_components(url, ("metadatabase",)), TIMEOUT_SECONDS):
+        raise DemoError(f"Airflow's API server did not start in {TIMEOUT_SECONDS} s.")
 
 
-def _asked(url: str) -> Timer:
-    token = httpx.get(f"{url}/auth/token", timeout=30).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}"}
-    client = httpx.Client(base_url=url, headers=headers, timeout=30, follow_redirects=True)
+@contextmanager
+def http_timer(url: str) -> Iterator[Timer]:
+    """A function that requests a path over HTTP."""
+    with http_client(url, access_token(url)) as client:
 
-    def ask(path: str) -> float:
-        started = time.perf_counter()
-        client.get(path).raise_for_status()
-        return (time.perf_counter() - started) * 1000
+        def get(path: str) -> float:
+            started = time.perf_counter()
+            client.get(path, follow_redirects=True).raise_for_status()
+            return (time.perf_counter() - started) * 1000
 
-    return ask
+        yield get
 
 
 @contextmanager
 def chromium() -> Iterator[Timer | None]:
-    """What loads an address in a browser; None where no Chromium is installed."""
+    """A function that loads a URL in a browser; None if Chromium is not installed."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         yield None
@@ -163,12 +160,12 @@ def chromium() -> Iterator[Timer | None]:
         browser.close()
 
 
-def _timed(timer: Timer | None, address: str) -> tuple[str, str]:
+def _timed(timer: Timer | None, url: str) -> tuple[str, str]:
     """Median and slowest, in milliseconds."""
     if timer is None:
         return "-", "-"
-    found = [timer(address) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
-    return f"{statistics.median(found):.0f}", f"{max(found):.0f}"
+    times = [timer(url) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
+    return f"{statistics.median(times):.0f}", f"{max(times):.0f}"
 
 
 if __name__ == "__main__":

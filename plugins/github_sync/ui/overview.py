@@ -1,4 +1,4 @@
-"""All repositories at a glance: how many are in which state, and a page of them."""
+"""All repositories: how many are in each state, and one page of the list."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from github_sync.store.warehouse import Warehouse
 from github_sync.ui.states import STATES
 
 PAGE_SIZE = 50
-STALE = timedelta(hours=26)
-"""A daily sync, and the time one may take."""
+MAX_AGE = timedelta(hours=26)
+"""One day, plus the time that a sync may take. Older data are late."""
 
 Key = Literal["state", "name", "fresh", "attempt", "prs", "requests"]
 Sort = Literal[
@@ -25,43 +25,42 @@ Sort = Literal[
 ]  # fmt: skip
 
 
-class Selection(BaseModel):
-    """Which repositories are shown, and in what order; a minus sign means descending."""
+class OverviewQuery(BaseModel):
+    """The URL parameters: which repositories, in what order. A minus sign means descending."""
 
     search: Annotated[str, Field(max_length=200)] = ""
     state: Annotated[str, Field(max_length=20)] = ""
     sort: Sort = "state"
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
-    def address(self, **changes: object) -> str:
-        """The query string of the same selection, but for these changes."""
-        defaults = Selection().model_dump()
+    def url(self, **changes: object) -> str:
+        """The query string with these changes, on the first page of the list."""
+        defaults = OverviewQuery().model_dump()
         values = self.model_dump() | {"page": 1} | changes
         changed = {name: value for name, value in values.items() if value != defaults[name]}
         return "?" + urlencode(changed)
 
-    def sorted_by(self, key: Key) -> str:
-        """The address that sorts by this, or the other way round if it is so already."""
-        return self.address(sort=f"-{key}" if self.sort == key else key)
+    def sort_url(self, key: Key) -> str:
+        """The query string that sorts by this key, or reverses the order if it already does."""
+        return self.url(sort=f"-{key}" if self.sort == key else key)
 
-    def direction(self, key: Key) -> str | None:
-        """In which direction it is sorted by this, as ``aria-sort`` has it."""
+    def sort_direction(self, key: Key) -> str | None:
+        """The direction in which it is sorted by this key, as a value of ``aria-sort``."""
         return {key: "ascending", f"-{key}": "descending"}.get(self.sort)
 
 
 @dataclass(frozen=True)
-class Fleet:
-    """What the page shows.
+class Overview:
+    """What the UI shows of all repositories.
 
-    :param counts: of repositories, by state
-    :param oldest_at: up to when the tables are complete for the repository furthest behind, without
-        paused ones and those never synced
-    :param newest_at: the same for the one furthest on
-    :param failed_runs: the instances to clear: of each run, their map indexes
-    :param matching: how many repositories the selection has, on all of its pages
+    :param counts: the number of repositories by state
+    :param oldest_at: the oldest ``last_sync_at`` of repositories that are not paused
+    :param newest_at: the newest one
+    :param failed_runs: the instances to clear: runs with their map indexes
+    :param matching: how many repositories match the query, on all pages of the list
     """
 
-    selection: Selection
+    query: OverviewQuery
     counts: dict[str, int]
     oldest_at: datetime | None
     newest_at: datetime | None
@@ -77,48 +76,48 @@ class Fleet:
 
     @property
     def active(self) -> int:
-        """Those that the daily run syncs."""
+        """Repositories that the daily run syncs."""
         return self.total - self.counts.get("paused", 0)
 
     @property
     def not_complete(self) -> int:
-        """Those of them whose data are not complete."""
+        """Active repositories whose data are not complete."""
         return self.active - self.counts.get("complete", 0)
 
     @property
     def clearable(self) -> int:
-        """How many instances there are to clear."""
+        """How many failed instances can be cleared."""
         return sum(len(run["map_indexes"]) for run in self.failed_runs)
 
     @property
     def is_stale(self) -> bool:
-        """Whether some repository is further behind than a daily sync would leave it."""
+        """Whether the data of any repository are older than a daily sync allows."""
         return _is_stale(self.oldest_at)
 
     @property
     def is_late(self) -> bool:
-        """Whether all are: no daily run has completed."""
+        """Whether the data of all repositories are: no daily run has completed."""
         return _is_stale(self.newest_at)
 
     @property
     def pages(self) -> int:
-        """How many pages the selection has."""
+        """How many pages the list has."""
         return max(1, ceil(self.matching / PAGE_SIZE))
 
 
-def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
-    """The page for this selection; call it within a transaction."""
+def read_overview(warehouse: Warehouse, query: OverviewQuery) -> Overview:
+    """The overview for this query. Call it within a transaction."""
     states = warehouse.run("runs/count_states")
     [freshness] = warehouse.run("runs/read_freshness")
     rows = warehouse.run(
         "ui/read_overview",
-        **selection.model_dump(exclude={"page"}),
+        **query.model_dump(exclude={"page"}),
         states=list(STATES),
         page_size=PAGE_SIZE,
-        skipped=(selection.page - 1) * PAGE_SIZE,
+        skipped=(query.page - 1) * PAGE_SIZE,
     )
-    return Fleet(
-        selection,
+    return Overview(
+        query,
         {row["state"]: row["repositories"] for row in states},
         freshness["oldest_at"],
         freshness["newest_at"],
@@ -130,4 +129,4 @@ def read_fleet(warehouse: Warehouse, selection: Selection) -> Fleet:
 
 
 def _is_stale(moment: datetime | None) -> bool:
-    return moment is not None and datetime.now(timezone.utc) - moment > STALE
+    return moment is not None and datetime.now(timezone.utc) - moment > MAX_AGE

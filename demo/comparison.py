@@ -1,4 +1,4 @@
-"""Compares the tables with the sample GitHub, which is in this process and can be looked into."""
+"""Compares the tables with the sample GitHub, which runs in this process."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from demo.github import SampleGitHub
 from demo.postgres import Postgres
 from github_server import Actor, Label, PullRequest, Review
 
-OLD_REQUESTS_PER_PULL_REQUEST = 4
-"""The pull request, and three lists of its reviews; see the project's README."""
-OLD_PAGE_SIZE = 30
+REST_REQUESTS_PER_PULL_REQUEST = 4
+"""How often the replaced job asks for each pull request; see docs/benchmarks.md."""
+REST_PAGE_SIZE = 30
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many rows there are on each side, and how many are not the same.
+    """How many rows each side has, and how many differ.
 
-    :param lost: what GitHub has and the tables lack, or have otherwise
-    :param wrong: what the tables have and GitHub lacks, or has otherwise
+    :param only_on_github: rows that the tables do not have, or have with other values
+    :param only_in_tables: rows that GitHub does not have, or has with other values
     """
 
     pull_requests: int
     reviews: int
     stored_pull_requests: int
     stored_reviews: int
-    lost: int
-    wrong: int
+    only_on_github: int
+    only_in_tables: int
 
     @property
     def is_equal(self) -> bool:
-        """Whether the tables are what GitHub has, column by column."""
-        return not self.lost and not self.wrong
+        """Whether the tables match GitHub, column by column."""
+        return not self.only_on_github and not self.only_in_tables
 
 
 def compare(sample: SampleGitHub, postgres: Postgres) -> Comparison:
@@ -45,35 +45,35 @@ def compare(sample: SampleGitHub, postgres: Postgres) -> Comparison:
     stored_pull_requests = {tuple(row.values()) for row in postgres.rows("list_pull_requests")}
     stored_reviews = {tuple(row.values()) for row in postgres.rows("list_reviews")}
     stored_labels = {tuple(row.values()) for row in postgres.rows("list_labels")}
-    ours = stored_pull_requests | stored_reviews | stored_labels
-    githubs = pull_requests | reviews | labels
+    stored = stored_pull_requests | stored_reviews | stored_labels
+    on_github = pull_requests | reviews | labels
     return Comparison(
         len(pull_requests),
         len(reviews),
         len(stored_pull_requests),
         len(stored_reviews),
-        len(githubs - ours),
-        len(ours - githubs),
+        len(on_github - stored),
+        len(stored - on_github),
     )
 
 
-def old_requests(pull_requests: int) -> int:
-    """What one repository would have cost: a check, lists of 30, and four for each pull request."""
-    pages = max(1, -(-pull_requests // OLD_PAGE_SIZE))
-    return 1 + pages + OLD_REQUESTS_PER_PULL_REQUEST * pull_requests
+def rest_requests(pull_requests: int) -> int:
+    """The replaced job's requests: the repository, lists of 30, four for each pull request."""
+    pages = max(1, -(-pull_requests // REST_PAGE_SIZE))
+    return 1 + pages + REST_REQUESTS_PER_PULL_REQUEST * pull_requests
 
 
 def _readable_pull_requests(sample: SampleGitHub) -> list[PullRequest]:
     return [
         pull_request
         for repository in sample.tracked
-        if repository.full_name != sample.hidden
+        if repository.full_name != sample.inaccessible
         for pull_request in repository.pull_requests.values()
     ]
 
 
 def _pull_request(one: PullRequest) -> tuple[Any, ...]:
-    """In the order of demo/sql/list_pull_requests.sql."""
+    """The columns of demo/sql/list_pull_requests.sql."""
     return (
         one.repository.full_name,
         one.number,
@@ -93,7 +93,7 @@ def _pull_request(one: PullRequest) -> tuple[Any, ...]:
 
 
 def _review(review: Review) -> tuple[Any, ...]:
-    """In the order of demo/sql/list_reviews.sql."""
+    """The columns of demo/sql/list_reviews.sql."""
     return (
         review.database_id,
         review.state.lower(),
@@ -104,7 +104,7 @@ def _review(review: Review) -> tuple[Any, ...]:
 
 
 def _label(one: PullRequest, label: Label) -> tuple[Any, ...]:
-    """In the order of demo/sql/list_labels.sql."""
+    """The columns of demo/sql/list_labels.sql."""
     return (
         one.repository.full_name,
         one.number,
@@ -120,5 +120,5 @@ def _login(actor: Actor | None) -> str | None:
 
 
 def _text(text: str) -> str:
-    """What Postgres cannot hold is stored as U+FFFD."""
+    """Characters that Postgres cannot store become U+FFFD."""
     return "".join("\ufffd" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
