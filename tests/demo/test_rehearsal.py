@@ -46,7 +46,7 @@ def test_the_faults_were_injected(rehearsal: Command) -> None:
 
 def test_failures_are_reported_with_a_remedy(rehearsal: Command) -> None:
     assert rehearsal.text.count("RepositoryNotFound") == 1
-    assert "Give the token access to it" in rehearsal.prose
+    assert "Grant the token access to it" in rehearsal.prose
 
 
 def test_the_picture_is_drawn(rehearsal: Command, demo: Demo) -> None:

@@ -113,7 +113,7 @@ def test_the_first_run_is_reported_correctly(tour: Command, stored: Stored) -> N
 
 def test_the_failed_repository_is_explained(tour: Command) -> None:
     panel = tour.prose.partition(f"✗ {LOST}: RepositoryNotFound")[2].partition("╰")[0]
-    assert "Give the token access to it" in panel
+    assert "Grant the token access to it" in panel
     assert "This failure is part of the sample" in panel
 
 

@@ -221,7 +221,7 @@ def test_an_unknown_repository(world: World, syncing: Syncing) -> None:
 def test_a_token_that_may_not_see_it(world: World, syncing: Syncing, repository_id: int) -> None:
     syncing.token = world.token("sees-another", sees=["acme/web"]).secret
 
-    with pytest.raises(errors.RepositoryNotFound, match="Give the token access"):
+    with pytest.raises(errors.RepositoryNotFound, match="Grant the token access"):
         syncing.sync(repository_id)
 
 

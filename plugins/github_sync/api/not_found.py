@@ -55,13 +55,13 @@ def _meaning(answer: Answer, owner: str, repository: RepositoryRef) -> tuple[str
             "not_found",
             f"It was deleted, or the token of {viewer} lost access to it. The token still has "
             f"access to {owner}.",
-            f"Give the token access to it, correct its name, {PAUSE}",
+            f"Grant the token access to it, correct its name, {PAUSE}",
         )
     return (
         "no_access",
         f"The token of {viewer} has no access to private repositories of {owner}, or the "
         "repository was deleted.",
-        f"Give the token access to {owner}'s repositories, correct the name, {PAUSE}",
+        f"Grant the token access to {owner}'s repositories, correct the name, {PAUSE}",
     )
 
 
