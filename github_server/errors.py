@@ -32,7 +32,7 @@ class GitHubError(Exception):
 
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
-    """The error as GitHub writes it; an error nobody meant to raise is raised here again."""
+    """The error as GitHub writes it; an unexpected exception is raised again."""
     original = error.original_error
     if original is not None and not isinstance(original, GitHubError | GraphQLError):
         raise original

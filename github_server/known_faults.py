@@ -71,5 +71,5 @@ def truncated_answer(**where: Any) -> Fault:
 
 
 def too_heavy(*numbers: int, **where: Any) -> Fault:
-    """Whoever asks for the content of these pull requests gets a 502, however few he asks for."""
+    """A request for the content of one of these pull requests gets a 502, however few it has."""
     return Fault(heavy=numbers, **where)

@@ -56,7 +56,7 @@ class RandomFaults:
         self._random = random.Random(seed)  # noqa: S311 (it keeps no secret)
 
     def stop(self) -> None:
-        """No more faults from now on."""
+        """Stop injecting faults."""
         self.most = 0
 
     def faults_for(self, _: ReceivedRequest) -> Sequence[Fault]:

@@ -79,7 +79,7 @@ class Repository:
 
     @property
     def name_with_owner(self) -> str:
-        """GraphQL's word for the full name."""
+        """As GraphQL calls the full name."""
         return self.full_name
 
     @property

@@ -92,7 +92,7 @@ def _discuss_at_length(
     pull_request = repository.pull_request(
         "refactor(checkout): one state machine for every kind of order",
         author=reviewers[0],
-        body="Long, sorry. Everybody had an opinion.",
+        body="Long, sorry. Everyone had an opinion.",
         created_at=began,
         additions=2310,
         deletions=1874,

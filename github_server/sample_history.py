@@ -120,7 +120,7 @@ class HistoryWriter:
             reviewer = self._random.choice(self._team)
             state = self._random.choice(REVIEW_STATES)
             if reviewer is pull_request.author:
-                state = "COMMENTED"  # nobody approves their own
+                state = "COMMENTED"  # authors cannot approve their own
             comment = self._random.choice(texts.COMMENTS)
             pull_request.review(reviewer, state, submitted_at=moment, body=comment)
         pull_request.updated_at = moment

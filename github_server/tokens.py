@@ -103,25 +103,25 @@ class Token:
         return not names.isdisjoint(name.lower() for name in self.sees)
 
     def can_read_pull_requests(self, repository: Repository) -> bool:
-        """Whether its permissions reach so far; what is public, everybody may read."""
+        """Whether its permissions include this; everyone may read what is public."""
         is_allowed = self.permissions is None or "pull_requests" in self.permissions
         return is_allowed or not repository.is_private
 
     @property
     def headers(self) -> dict[str, str]:
-        """What GitHub tells of it with each answer.
+        """The headers about it in each of GitHub's answers.
 
         https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
         https://github.blog/changelog/2021-07-26-expiration-options-for-personal-access-tokens/
         """
-        told = {}
+        headers = {}
         if self.scopes is not None:
-            told["x-oauth-scopes"] = ", ".join(self.scopes)
+            headers["x-oauth-scopes"] = ", ".join(self.scopes)
         if self.expires_at is not None and self.installation_id is None:
-            told["github-authentication-token-expiration"] = (
+            headers["github-authentication-token-expiration"] = (
                 f"{self.expires_at:%Y-%m-%d %H:%M:%S} UTC"
             )
-        return told
+        return headers
 
     def refusal(self, repository: Repository) -> Refusal | None:
         """What of the owner's rules stands in the way, if anything does."""

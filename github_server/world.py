@@ -135,7 +135,7 @@ class World(Registry):
             return token
 
     def revoke(self, token: Token) -> None:
-        """Accept it no more."""
+        """Stop accepting it."""
         with self.lock:
             self.tokens.pop(token.secret, None)
 

@@ -161,9 +161,9 @@ def test_repositories_are_tracked_with_the_connection_that_can_read_them(
     on_github("acme/api", "other/tool")
     world.token("token-of-the-other", sees=["other/tool"])
     airflow.connect("github_other", conn_type="github", password="token-of-the-other")
-    wish = {"repositories": ["other/tool"]} if how == "by name" else {"organizations": ["other"]}
+    request = {"repositories": ["other/tool"]} if how == "by name" else {"organizations": ["other"]}
 
-    run = airflow.run("track_github_repositories", **wish, github_conn_id="github_other")
+    run = airflow.run("track_github_repositories", **request, github_conn_id="github_other")
 
     assert run.state == "success"
     assert airflow.tracked("other/tool")["github_conn_id"] == "github_other"

@@ -15,7 +15,7 @@ IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Words that the docs of Airflow, GitHub and PostgreSQL do not use."""
-FOLDERS = ("dags", "plugins", "include", "docs", "demo", "benchmarks")
+FOLDERS = ("dags", "plugins", "include", "docs", "demo", "benchmarks", "github_server")
 ENDINGS = (".md", ".py", ".sql", ".graphql", ".html", ".js", ".yaml")
 PACKAGING = ("docker-compose.yaml", "Dockerfile", ".env.example", "Makefile")
 TEXTS = sorted(
@@ -23,7 +23,6 @@ TEXTS = sorted(
         *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*")),
         *ROOT.glob("*.md"),
         *(ROOT / name for name in PACKAGING),
-        ROOT / "github_server" / "README.md",
     ]
 )
 TEXTS = [path for path in TEXTS if path.suffix in ENDINGS or path.name in PACKAGING]

@@ -16,6 +16,8 @@ GUIDES = (
     "docs/deploying.md",
     "docs/operating.md",
     "docs/reliability.md",
+    "docs/design.md",
+    "github_server/README.md",
 )
 MOST_WORDS = 30
 NOT_PROSE = re.compile(r"```.*?```|<[^>]+>", re.DOTALL)

@@ -14,7 +14,7 @@ from tests.postgres_faults.commit_cutter import CommitCutter, Outcome
 from tests.sync.histories import with_history
 
 FEWEST = 8
-"""Commits of one sync: lock, row, start, two pages, ledger, missing ones, end, unlocking."""
+"""Commits of one sync: lock, row, start, two pages, failures, deletions, end, unlocking."""
 
 
 @pytest.mark.parametrize("outcome", ["committed", "rolled back"])

@@ -1,4 +1,4 @@
-"""The session that holds a repository's lock ends while GitHub is asked: it writes no more."""
+"""The session that holds a repository's lock ends while GitHub is asked: it stops writing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def api(world: World) -> Repository:
 
 
 def let_all_be_asked(syncing: Syncing, api: Repository, repository_id: int) -> None:
-    """One pull request in the ledger, one review missing, one with many reviews."""
+    """One failed pull request, one deleted review, one with many reviews."""
     failing, losing, busy = newest(api, 3)
     fault = syncing.world.faults.add(Fault(null_nodes={failing.number: "Something went wrong"}))
     syncing.sync(repository_id)

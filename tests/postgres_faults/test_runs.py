@@ -62,7 +62,7 @@ def test_a_newer_schema_is_refused_at_once(airflow: Airflow, api: Repository) ->
 
 
 def test_a_schema_upgraded_during_the_run(airflow: Airflow, api: Repository) -> None:
-    """A newer release is deployed while this run's tasks, of the older one, are at work."""
+    """A newer release is deployed while this run's tasks, of the older one, are running."""
     run = airflow.begin()
     run.run_task("list_active_repositories")
     airflow.database.rows("update github.schema_version set version_num = '9999'")

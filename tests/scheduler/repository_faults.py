@@ -1,4 +1,4 @@
-"""Faults that strike one repository only: all tests share one GitHub."""
+"""Faults that hit one repository only: all tests share one GitHub."""
 
 from __future__ import annotations
 

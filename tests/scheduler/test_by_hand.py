@@ -11,10 +11,10 @@ pytestmark = pytest.mark.scheduler
 
 
 def test_mark_and_clear(live_airflow: LiveAirflow) -> None:
-    names = ("marked", "restarted", "mended", "untouched")
+    names = ("marked", "restarted", "repaired", "untouched")
     marked, restarted = (live_airflow.repository(f"hand/{name}") for name in names[:2])
     untouched = live_airflow.repository("hand/untouched")
-    live_airflow.tables.track("hand/mended")
+    live_airflow.tables.track("hand/repaired")
     holds = {
         name: live_airflow.hold(one) for name, one in (("marked", marked), ("restarted", restarted))
     }
@@ -30,13 +30,13 @@ def test_mark_and_clear(live_airflow: LiveAirflow) -> None:
     _assert_marked_and_restarted(live_airflow, run)
     live_airflow.tables.assert_equal(restarted)
 
-    mended = live_airflow.world.repository("hand/mended")
-    mended.pull_request("feat: it exists now")
+    repaired = live_airflow.world.repository("hand/repaired")
+    repaired.pull_request("feat: it exists now")
     live_airflow.pause(marked.full_name)
     run.clear(0, 2)
     assert run.wait().state == "success"
     _assert_only_those_ran_again(live_airflow, run)
-    live_airflow.tables.assert_equal(mended)
+    live_airflow.tables.assert_equal(repaired)
     live_airflow.tables.assert_equal(untouched)
 
 
@@ -48,27 +48,27 @@ def _assert_marked_and_restarted(live_airflow: LiveAirflow, run: Run) -> None:
     assert live_airflow.statuses("hand/restarted") == ["killed", "complete"]
     assert live_airflow.tracked("hand/restarted")["sync_status"] == "complete"
     summary = run.summary()
-    assert [one["repository"] for one in summary["errors"]] == ["hand/marked", "hand/mended"]
-    assert _events(live_airflow) == {"marked": 1, "restarted": 0, "mended": 1, "untouched": 0}
+    assert [one["repository"] for one in summary["errors"]] == ["hand/marked", "hand/repaired"]
+    assert _events(live_airflow) == {"marked": 1, "restarted": 0, "repaired": 1, "untouched": 0}
 
 
 def _assert_only_those_ran_again(live_airflow: LiveAirflow, run: Run) -> None:
     assert live_airflow.statuses("hand/untouched") == ["complete"]
     assert live_airflow.statuses("hand/restarted") == ["killed", "complete"]
     assert live_airflow.statuses("hand/marked") == ["killed", "skipped"]
-    assert live_airflow.statuses("hand/mended") == ["error", "complete"]
+    assert live_airflow.statuses("hand/repaired") == ["error", "complete"]
     skipped = run.result("sync_repository", 0)
     assert skipped == {"repository": "hand/marked", "skipped": True, "reason": "It is paused."}
-    tracked = live_airflow.tracked("hand/mended")
+    tracked = live_airflow.tracked("hand/repaired")
     assert (tracked["sync_status"], tracked["last_sync_error"]) == ("complete", None)
     summary = run.summary()
     counts = {name: summary[f"repos_{name}"] for name in ("complete", "skipped", "error")}
     assert counts == {"complete": 3, "skipped": 1, "error": 0}
-    assert _events(live_airflow) == {"marked": 1, "restarted": 0, "mended": 1, "untouched": 0}
+    assert _events(live_airflow) == {"marked": 1, "restarted": 0, "repaired": 1, "untouched": 0}
 
 
 def _events(live_airflow: LiveAirflow) -> dict[str, int]:
-    names = ("marked", "restarted", "mended", "untouched")
+    names = ("marked", "restarted", "repaired", "untouched")
     return {name: len(live_airflow.events(f"hand/{name}")) for name in names}
 
 

@@ -58,7 +58,7 @@ def test_waits_for_the_reset_as_often_as_allowed(live_airflow: LiveAirflow) -> N
 
 @contextmanager
 def _one_slot(live_airflow: LiveAirflow) -> Iterator[None]:
-    """Whoever kept it while waiting would keep all others from running."""
+    """A task that kept it while waiting would keep all others from running."""
     slots = live_airflow.api.get(POOL)["slots"]
     _resize(live_airflow, 1)
     try:

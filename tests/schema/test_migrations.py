@@ -270,4 +270,4 @@ def _wait_until(database: Database, sql: str) -> None:
         if database.rows(sql):
             return
         time.sleep(0.02)
-    raise AssertionError(f"waited in vain for: {sql}")
+    raise AssertionError(f"timed out waiting for: {sql}")

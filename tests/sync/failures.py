@@ -1,4 +1,4 @@
-"""Pull requests that cannot be served or stored, and what the ledger says of them."""
+"""Pull requests that cannot be served or stored, and what sync_failures says about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.fixtures.syncing import Syncing
 REFUSED = "a title that Postgres refuses"
 
 
-def ledger(syncing: Syncing) -> list[dict[str, Any]]:
+def recorded_failures(syncing: Syncing) -> list[dict[str, Any]]:
     return syncing.database.rows("select * from github.sync_failures order by number")
 
 

@@ -13,7 +13,7 @@ PEOPLE = 60
 
 
 def with_shared_people(world: World, name: str, step: int) -> Repository:
-    """Everybody writes and reviews here, each time in another order."""
+    """Everyone writes and reviews here, each time in another order."""
     repository = world.repository(name)
     for index in range(120):
         author = world.user(f"person-{index * step % PEOPLE}")

@@ -6,7 +6,7 @@ import pytest
 
 from github_server import Fault, Repository, World
 from tests.fixtures.syncing import Syncing
-from tests.sync.failures import REFUSED, assert_all_but, fail, ledger, refuse
+from tests.sync.failures import REFUSED, assert_all_but, fail, recorded_failures, refuse
 from tests.sync.histories import newest, with_history
 
 
@@ -32,7 +32,7 @@ def test_one_that_postgres_refuses(
     assert_all_but(syncing, first, second)
     assert [one["number"] for one in result["errors"]] == sorted((first.number, second.number))
     assert result["prs_synced"] == 118
-    for entry in ledger(syncing):
+    for entry in recorded_failures(syncing):
         assert "pull_requests_title_check" in entry["error"]
     reviews = syncing.database.one("select count(*) from github.pull_request_reviews")
     assert reviews["count"] == 118
@@ -100,7 +100,7 @@ def test_one_that_is_deleted_before_its_further_reviews_are_read(
     syncing.sync(repository_id)
 
     syncing.assert_equal(api)
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
 
 
 @pytest.mark.parametrize("text", ["NUL \x00 in it", "lone \ud800 in it", "1 MB " + "x" * 1_000_000])
@@ -113,5 +113,5 @@ def test_a_reason_in_odd_words(
     syncing.sync(repository_id)
 
     assert_all_but(syncing, bad)
-    [entry] = ledger(syncing)
+    [entry] = recorded_failures(syncing)
     assert entry["error"].endswith("in it") or len(entry["error"]) < 10_000

@@ -1,4 +1,4 @@
-"""What is gone is marked deleted on proof: asked by id, GitHub answers that it has it no more."""
+"""What GitHub no longer has is marked deleted on proof: GitHub, asked by id, does not find it."""
 
 from __future__ import annotations
 

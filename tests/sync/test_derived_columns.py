@@ -75,7 +75,7 @@ def test_whose_review_is_the_first(  # noqa: PLR0913, PLR0917 (fixtures and para
 def test_a_deleted_authors_pull_request_may_be_reviewed_by_deleted_users(
     syncing: Syncing, api: Repository
 ) -> None:
-    """Nobody knows whether the two were one, so the review counts."""
+    """Whether the two were one person is unknown, so the review counts."""
     api.pull_request("by a ghost", author=None, created_at=OPENED).review(
         None, "APPROVED", after_hours(3)
     )

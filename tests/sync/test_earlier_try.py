@@ -1,4 +1,4 @@
-"""A try that finds an earlier try of its own instance at work must not step aside."""
+"""A try that finds an earlier try of its own instance running must not step aside."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 
 from github_server import Fault, Repository, World
 from tests.fixtures.syncing import Syncing
-from tests.sync.failures import assert_all_but, fail, ledger
+from tests.sync.failures import assert_all_but, fail, recorded_failures
 from tests.sync.histories import DAY, newest, with_history
 
 
@@ -31,7 +31,7 @@ def test_one_that_github_cannot_serve(
     assert_all_but(syncing, bad)
     assert result["errors"] == [{"number": bad.number, "error": "Something went wrong"}]
     assert result["prs_synced"] == 119
-    [entry] = ledger(syncing)
+    [entry] = recorded_failures(syncing)
     assert entry["repository_id"] == repository_id
     assert (entry["number"], entry["github_pr_id"]) == (bad.number, bad.database_id)
     assert (entry["error"], entry["tries"]) == ("Something went wrong", 1)
@@ -57,7 +57,7 @@ def test_it_is_stored_by_the_next_sync_that_can(
 
     syncing.assert_equal(api)
     assert (result["errors"], result["prs_synced"], result["requests"]) == ([], 1, 2)
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
     assert syncing.tracked(repository_id)["last_sync_error"] is None
 
 
@@ -67,7 +67,7 @@ def test_tries_are_counted_once_a_sync(
     [bad] = newest(api, 1)
     fault = fail(world, bad.number)
     syncing.sync(repository_id)
-    [first] = ledger(syncing)
+    [first] = recorded_failures(syncing)
     for _ in range(2):
         world.clock.advance(DAY)
         syncing.sync(repository_id)
@@ -75,7 +75,7 @@ def test_tries_are_counted_once_a_sync(
     fail(world, bad.number, why="Another reason")
     syncing.sync(repository_id, full_resync=True)
 
-    [last] = ledger(syncing)
+    [last] = recorded_failures(syncing)
     assert (first["tries"], last["tries"]) == (1, 4)
     assert last["error"] == "Another reason"
     assert last["first_failed_at"] == first["first_failed_at"] < last["last_failed_at"]
@@ -95,7 +95,7 @@ def test_more_than_a_hundred_of_them(
     syncing.sync(repository_id)
 
     syncing.assert_equal(api)
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
 
 
 def test_one_that_was_stored_before_keeps_its_old_row(
@@ -111,7 +111,7 @@ def test_one_that_was_stored_before_keeps_its_old_row(
 
     rows = syncing.database.rows("select title from github.pull_requests where title = 'newer'")
     assert rows == []
-    assert [entry["number"] for entry in ledger(syncing)] == [bad.number]
+    assert [entry["number"] for entry in recorded_failures(syncing)] == [bad.number]
 
 
 @pytest.mark.parametrize("was_stored", [True, False])
@@ -129,7 +129,7 @@ def test_one_that_github_deletes_leaves_the_ledger(
 
     result = syncing.sync(repository_id)
 
-    assert result["errors"] == ledger(syncing) == []
+    assert result["errors"] == recorded_failures(syncing) == []
     syncing.assert_equal(api)
     deleted = syncing.database.rows(
         "select number from github.pull_requests where deleted_at is not null"
@@ -147,7 +147,7 @@ def test_failures_of_a_page_that_is_not_stored_are_not_noted(
     with pytest.raises(Exception, match="Postgres"):
         syncing.sync(repository_id)
 
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
 
 
 def drop_sessions(syncing: Syncing) -> None:

@@ -7,7 +7,7 @@ import pytest
 from github_server import World
 from github_sync.errors import PullRequestsFailing
 from tests.fixtures.syncing import Syncing
-from tests.sync.failures import fail, ledger
+from tests.sync.failures import fail, recorded_failures
 from tests.sync.histories import with_history
 
 AGE = "update github.sync_failures set first_failed_at = now() - make_interval(days => %(days)s)"
@@ -59,7 +59,7 @@ def test_an_old_one_fails_it_though_all_else_is_stored(
     assert syncing.sync(repository_id)["status"] == "complete with 2 failures"
     world.faults.clear()
     assert syncing.sync(repository_id)["status"] == "complete"
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
 
 
 def test_none_at_all_may_be_allowed(syncing: Syncing, repository_id: int) -> None:

@@ -141,7 +141,7 @@ def test_the_size_is_remembered_and_doubled_by_each_sync(world: World, syncing: 
         sizes.append((page_sizes(world)[0], syncing.tracked(repository_id)["page_size"]))
         world.request_log.clear()
 
-    # Four pages of 12; then 24 worked, and 40 were left for no more than one page.
+    # Four pages of 12; then 24 worked, and 40 were left for one page.
     assert sizes == [(100, 12), (24, 48), (96, 96), (100, 100)]
 
 

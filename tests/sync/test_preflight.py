@@ -27,9 +27,9 @@ KINDS = {
 }
 
 
-def run(syncing: Syncing, wish: TrackRequest) -> TrackResult:
+def run(syncing: Syncing, request: TrackRequest) -> TrackResult:
     with closing(syncing.database.warehouse()) as warehouse:
-        return track_repositories(wish, warehouse, syncing.open_github)
+        return track_repositories(request, warehouse, syncing.open_github)
 
 
 def asked(world: World) -> list[str]:

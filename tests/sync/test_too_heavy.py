@@ -9,7 +9,7 @@ from github_server import known_faults as known
 from github_sync.api.page_size import MOST_SET_ASIDE
 from github_sync.errors import GitHubUnavailable
 from tests.fixtures.syncing import Syncing
-from tests.sync.failures import assert_all_but, ledger
+from tests.sync.failures import assert_all_but, recorded_failures
 from tests.sync.histories import outage, with_history
 
 
@@ -32,15 +32,15 @@ def test_it_goes_into_the_ledger_and_the_others_into_the_tables(
     result = syncing.sync(repository_id)
 
     assert_all_but(syncing, *(api.pull_requests[number] for number in numbers))
-    assert [entry["number"] for entry in ledger(syncing)] == sorted(numbers)
-    assert {"HTTP 502" in entry["error"] for entry in ledger(syncing)} == {True}
+    assert [entry["number"] for entry in recorded_failures(syncing)] == sorted(numbers)
+    assert {"HTTP 502" in entry["error"] for entry in recorded_failures(syncing)} == {True}
     count = len(numbers)
     assert result["status"] == f"complete with {count} failure{'s' if count > 1 else ''}"
     assert syncing.tracked(repository_id)["prs_failed"] == count
 
     world.faults.remove(heavy)
     assert syncing.sync(repository_id)["status"] == "complete"
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
     syncing.assert_equal(api)
 
 
@@ -67,7 +67,7 @@ def test_too_many_in_a_row_are_githubs_weakness(
     with pytest.raises(GitHubUnavailable):
         syncing.sync(repository_id)
 
-    numbers = [entry["number"] for entry in ledger(syncing)]
+    numbers = [entry["number"] for entry in recorded_failures(syncing)]
     assert numbers == list(range(11, 11 + MOST_SET_ASIDE))
     stored = syncing.database.one("select count(*) from github.pull_requests")
     assert stored["count"] == 10
@@ -85,7 +85,7 @@ def test_in_an_outage_no_one_is_left_out(
     with pytest.raises(GitHubUnavailable):
         syncing.sync(repository_id)
 
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
     world.faults.remove(fault)
     syncing.sync(repository_id)
     syncing.assert_equal(api)
@@ -99,5 +99,5 @@ def test_a_connection_that_drops_is_no_heavy_pull_request(
     with pytest.raises(GitHubUnavailable):
         syncing.sync(repository_id)
 
-    assert ledger(syncing) == []
+    assert recorded_failures(syncing) == []
     assert world.requests_of("IdentifyPullRequests") == []

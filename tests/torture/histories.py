@@ -62,10 +62,10 @@ class AnyHistory(People):
 
     @rule(second=BOTH, is_full=st.booleans(), seed=st.integers(0, 10**6))
     def sync_in_bad_weather(self, second: bool, is_full: bool, seed: int) -> None:
-        weather = RandomFaults(seed, faults_per_request=0.4)
-        self.world.faults.add_source(weather)
+        faults = RandomFaults(seed, faults_per_request=0.4)
+        self.world.faults.add_source(faults)
         self._sync_with(second, is_full, Fault(times=0))
-        self.tally["faults"] += len(weather.history)
+        self.tally["faults"] += len(faults.history)
 
     @rule(second=BOTH, is_full=st.booleans())
     def sync_with_pull_requests_disabled(self, second: bool, is_full: bool) -> None:

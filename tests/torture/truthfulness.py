@@ -17,7 +17,7 @@ STATEMENTS = {
     "repository": "select * from github.tracked_repositories where repository_id = %(row)s",
     "attempts": "select * from github.sync_attempts where repository_id = %(row)s "
     "order by attempt_id desc limit 3",
-    "ledger": "select number from github.sync_failures where repository_id = %(row)s "
+    "failures": "select number from github.sync_failures where repository_id = %(row)s "
     "order by number",
     "drift": "select * from github.repository_drift where repository_id = %(row)s",
 }
@@ -29,7 +29,7 @@ class Word:
 
     repository: dict[str, Any]
     attempts: list[dict[str, Any]]
-    ledger: list[int]
+    failures: list[int]
     drift: list[dict[str, Any]]
 
     @classmethod
@@ -41,11 +41,11 @@ class Word:
                 for name, sql in STATEMENTS.items()
             }
         [repository] = said["repository"]
-        numbers = [failure["number"] for failure in said["ledger"]]
+        numbers = [failure["number"] for failure in said["failures"]]
         return cls(repository, said["attempts"], numbers, said["drift"])
 
     def check(self, outcome: Outcome, now: Any) -> None:
-        """Status, attempts, ledger and watermark tell what happened."""
+        """Status, attempts, failures and watermark tell what happened."""
         assert all(attempt["status"] != "running" for attempt in self.attempts[1:])
         if isinstance(outcome, SyncError):
             self._check_failed(outcome)
@@ -72,11 +72,11 @@ class Word:
 
     def _check_complete(self, result: dict[str, Any]) -> None:
         repository = self.repository
-        assert [one["number"] for one in result["errors"]] == self.ledger
+        assert [one["number"] for one in result["errors"]] == self.failures
         assert (self.attempts[0]["status"], repository["sync_status"]) == ("complete", "complete")
-        assert repository["prs_failed"] == len(self.ledger)
+        assert repository["prs_failed"] == len(self.failures)
         is_hidden = repository["github_state"] == "pull_requests_disabled"
-        assert (repository["last_sync_error"] is None) == (not self.ledger and not is_hidden)
+        assert (repository["last_sync_error"] is None) == (not self.failures and not is_hidden)
         assert repository["scan_cursor"] is None or is_hidden
         if result["last_sync_at"] or not is_hidden:
             assert result["last_sync_at"] == repository["last_sync_at"].isoformat()

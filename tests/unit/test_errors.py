@@ -51,9 +51,9 @@ def test_the_drawing_is_read_right() -> None:
     ("error", "text"),
     [
         (SyncError("It broke."), "It broke."),
-        (SyncError("It broke.", "Mend it."), "It broke. Mend it."),
+        (SyncError("It broke.", "Fix it."), "It broke. Fix it."),
         (QueryRefused("400.", request_id="A:1"), "400. (GitHub request A:1)"),
-        (SyncError("It broke.", "Mend it.", "A:1"), "It broke. Mend it. (GitHub request A:1)"),
+        (SyncError("It broke.", "Fix it.", "A:1"), "It broke. Fix it. (GitHub request A:1)"),
         (RateLimited("Spent.", 60, "A:1"), "Spent. (GitHub request A:1)"),
     ],
 )
@@ -63,4 +63,4 @@ def test_an_error_reads_as_one_message(error: SyncError, text: str) -> None:
 
 def test_an_error_carries_its_data() -> None:
     assert RateLimited("Spent.", 61.5).retry_after == 61.5
-    assert SyncError("It broke.", "Mend it.", "A:1").request_id == "A:1"
+    assert SyncError("It broke.", "Fix it.", "A:1").request_id == "A:1"

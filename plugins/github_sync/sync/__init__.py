@@ -1,1 +1,1 @@
-"""The story of one repository's sync, where GitHub and Postgres meet."""
+"""One repository's sync, where GitHub and Postgres meet."""

@@ -128,7 +128,10 @@ def _sync(
     repository: TrackedRepository,
     settings: Settings,
 ) -> dict[str, Any]:
-    """One attempt at one repository whose lock we hold: the whole story; its result."""
+    """One attempt at one repository whose lock we hold, from start to end.
+
+    :return: its result
+    """
     scanner = Scanner(attempt, warehouse, github, repository, settings)
     try:
         scanner.read_changes()

@@ -19,7 +19,7 @@ from github_sync.tracking.credentials import UNKNOWN_KIND, Credentials, credenti
 from github_sync.tracking.search import ONE_NAME_ONLY, Candidate
 
 REPOSITORIES_PER_REQUEST = 100
-"""Repositories that are asked about at once; GitHub takes no more ids."""
+"""Repositories per request: the most ids that GitHub accepts."""
 
 NO_ANSWER = {"type": "NOT_FOUND", "message": "no answer"}
 """The error that a null without an error of its own means."""
