@@ -7,6 +7,8 @@ from contextlib import closing
 from typing import Any
 
 import psycopg
+import psycopg2
+import psycopg2.extras
 import pytest
 from psycopg.rows import dict_row, namedtuple_row
 
@@ -43,10 +45,9 @@ def test_a_connections_extras_do_no_harm(
 
 @pytest.mark.parametrize("cursor", [None, "DictCursor", "RealDictCursor", "NamedTupleCursor"])
 def test_psycopg2_will_do_too(cursor: str | None, empty_database: Database) -> None:
-    extras = pytest.importorskip("psycopg2.extras", reason="psycopg2 is not installed")
 
     def connect() -> Any:
-        factory = getattr(extras, cursor) if cursor else None
+        factory = getattr(psycopg2.extras, cursor) if cursor else None
         return psycopg2_connection(empty_database, cursor_factory=factory)
 
     upgrade_schema(connect)
@@ -54,7 +55,6 @@ def test_psycopg2_will_do_too(cursor: str | None, empty_database: Database) -> N
 
 
 def test_a_sync_over_psycopg2(syncing: Syncing) -> None:
-    pytest.importorskip("psycopg2", reason="psycopg2 is not installed")
     api = history(syncing, 3)
     repository_id = syncing.track(api)
     database = syncing.database
@@ -73,8 +73,6 @@ def test_a_sync_over_psycopg2(syncing: Syncing) -> None:
 
 
 def psycopg2_connection(database: Database, **options: Any) -> Any:
-    import psycopg2
-
     return psycopg2.connect(database.conninfo, **options)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -19,6 +18,7 @@ from github_sync.resources import include_folder, migrations_folder, read_views
 from github_sync.store import schema
 from github_sync.store.warehouse import Warehouse
 from tests.fixtures.postgres import Database, upgrade_schema
+from tests.fixtures.waiting import wait_until
 
 TABLES = {
     "schema_version",
@@ -266,8 +266,4 @@ def _fingerprint(database: Database) -> list[dict[str, Any]]:
 
 def _wait_until(database: Database, sql: str) -> None:
     """Until the statement returns a row."""
-    for _ in range(1000):
-        if database.rows(sql):
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"timed out waiting for: {sql}")
+    wait_until(lambda: database.rows(sql), f"this has a row: {sql}")

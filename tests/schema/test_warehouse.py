@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ from github_sync.errors import (
 from github_sync.store.warehouse import Warehouse
 from tests.fixtures.postgres import Database
 from tests.fixtures.syncing import Syncing
+from tests.fixtures.waiting import wait_until
 from tests.schema.transactions import (
     ending,
     history,
@@ -217,8 +217,5 @@ def touch(connection: psycopg.Connection, full_name: str) -> None:
 
 def wait_until_waiting(database: Database, connection: psycopg.Connection) -> None:
     pid = connection.info.backend_pid
-    for _ in range(500):
-        if database.rows("select 1 from pg_locks where pid = %(pid)s and not granted", pid=pid):
-            return
-        time.sleep(0.02)
-    raise AssertionError("it never waited")
+    waiting = "select 1 from pg_locks where pid = %(pid)s and not granted"
+    wait_until(lambda: database.rows(waiting, pid=pid), "the connection waits for a lock")

@@ -56,9 +56,9 @@ comment on table github.tracked_repositories is
 comment on column github.tracked_repositories.repository_id is
 'Our own number for the repository; every other table refers to it.';
 comment on column github.tracked_repositories.github_repo_id is
-'GitHub''s number for the repository, which survives renames and transfers; set at the first sync.';
+'GitHub''s number for the repository, which survives renames and transfers; null until it is tracked by the Dag or synced.';
 comment on column github.tracked_repositories.github_node_id is
-'GitHub''s global (GraphQL) id of the repository, by which it is asked for; set at the first sync.';
+'GitHub''s global (GraphQL) id of the repository, by which it is asked for; null until it is tracked by the Dag or synced.';
 comment on column github.tracked_repositories.full_name is
 'owner/name as GitHub last reported it; unique whatever the case. Not a key: it changes when the repository is renamed.';
 comment on column github.tracked_repositories.is_active is
