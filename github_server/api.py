@@ -27,7 +27,8 @@ def answer(world: World, request: ReceivedRequest) -> Answer:
     faults.before_answer()
     with world.lock:
         token = world.valid_token(request.credential)
-        settled = _spoiled(_true_answer(world, request, token, faults), faults)
+        true = faults.edited(_true_answer(world, request, token, faults), request.variables)
+        settled = _spoiled(true, faults)
         settled.headers = {**_common_headers(world), **settled.headers}
         _log(world, request, token, settled)
     faults.before_sending()
@@ -57,9 +58,8 @@ def _within_quota(
     world: World, request: ReceivedRequest, token: Token, quota: Quota, faults: RequestFaults
 ) -> Answer:
     if request.is_graphql:
-        return answer_graphql(
-            request, Context(world, token, quota, faults.null_nodes, faults.heavy)
-        )
+        context = Context(world, token, quota, faults.null_nodes, faults.heavy, faults.heavy_counts)
+        return answer_graphql(request, context)
     return answer_rest(world, request, token)
 
 

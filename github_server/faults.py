@@ -5,8 +5,8 @@
 
 Each request meets at most one fault that replaces its answer (the first that matches, so several
 added in a row happen one after the other), and all matching faults that only accompany it: delays,
-nulled nodes, callables. Generated faults, such as seeded random ones, come from a
-`FaultSource`.
+nulled nodes, edits of the true answer, callables. Generated faults, such as seeded random ones,
+come from a `FaultSource`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from github_server.exchange import Answer, ReceivedRequest
 
 ALWAYS = math.inf
+Edit = Callable[[dict[str, Any], Mapping[str, Any]], object]
+"""Changes GitHub's true answer in place: the decoded JSON, and the GraphQL variables asked with."""
 NGINX_PAGE = (
     "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
     "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
@@ -33,7 +36,8 @@ class Fault:
     """One thing that goes wrong: which requests it hits, then what happens to them.
 
     Which: every given condition must hold; `skip` lets that many matching requests through first,
-    and it ends after `times` (by default once, but nulled and heavy nodes stay until removed).
+    and it ends after `times` (by default once, but nulled nodes and what is too heavy stay until
+    removed).
     """
 
     operation: str | Collection[str] | None = None
@@ -47,6 +51,8 @@ class Fault:
     delay_seconds: float = 0
     null_nodes: Mapping[int | str, str | Mapping[str, Any]] = field(default_factory=dict)
     heavy: Collection[int] = ()
+    heavy_counts: bool = False
+    edit: Edit | None = None
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +63,8 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.times is None:
-            self.times = ALWAYS if self.null_nodes or self.heavy else 1
+            stays = self.null_nodes or self.heavy or self.heavy_counts
+            self.times = ALWAYS if stays else 1
         self.times_used = 0
 
     @property
@@ -148,6 +155,21 @@ class RequestFaults:
         """Pull requests whose content is too much for GitHub, by number: 502, however few."""
         return {number for fault in self.faults for number in fault.heavy}
 
+    @property
+    def heavy_counts(self) -> bool:
+        """Whether to count the pull requests of one state is too much for GitHub."""
+        return any(fault.heavy_counts for fault in self.faults)
+
+    def edited(self, answer: Answer, variables: Mapping[str, Any]) -> Answer:
+        """The true answer, changed as the faults want it."""
+        edits = [fault.edit for fault in self.faults if fault.edit]
+        if not edits or answer.status != HTTPStatus.OK:
+            return answer
+        payload = json.loads(answer.body)
+        for edit in edits:
+            edit(payload, variables)
+        return Answer.of_json(payload, answer.status, answer.headers)
+
     def before_answer(self) -> None:
         """Wait and call what is to happen once the request has arrived."""
         for fault in self.faults:
@@ -156,7 +178,7 @@ class RequestFaults:
                 fault.before_answer()
 
     def before_sending(self) -> None:
-        """ReceivedRequest what is to happen once the answer is settled."""
+        """Call what is to happen once the answer is settled."""
         for fault in self.faults:
             if fault.before_sending:
                 fault.before_sending()

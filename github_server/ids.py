@@ -23,6 +23,12 @@ def _pack(number: int) -> bytes:
     return struct.pack(">BI", 0xCE, number)
 
 
+def reformatted(global_id: str, number: int) -> str:
+    """The same node's id in the format of this number: opaque, and unlike all others."""
+    prefix, _, rest = global_id.partition("_")
+    return f"{prefix}_{number}{rest.lstrip('0123456789')}"
+
+
 def int_or_none(number: int) -> int | None:
     """What a GraphQL Int can carry; GitHub's `databaseId` is null beyond 32 bits."""
     return number if number <= INT32_MAX else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from github_server.faults import NGINX_PAGE, Fault
+from github_server.faults import ALWAYS, NGINX_PAGE, Fault
 
 UNICORN_PAGE = (
     "<!DOCTYPE html>\n<html>\n  <head>\n    <title>Unicorn! &middot; GitHub</title>\n  </head>\n"
@@ -73,3 +74,77 @@ def truncated_answer(**where: Any) -> Fault:
 def too_heavy(*numbers: int, **where: Any) -> Fault:
     """A request for the content of one of these pull requests gets a 502, however few it has."""
     return Fault(heavy=numbers, **where)
+
+
+def too_heavy_to_count(**where: Any) -> Fault:
+    """A request that counts the pull requests of one state gets a 502, at any page size."""
+    return Fault(heavy_counts=True, **where)
+
+
+def refused_field(*names: str, kind: str = "FORBIDDEN", message: str = "", **where: Any) -> Fault:
+    """A field is null wherever it is asked for, beside an error of each path.
+
+    :param names: the last names of its path, without ``nodes``: ``("reviews", "commit")``
+    """
+
+    def edit(answer: dict[str, Any], _: object) -> None:
+        for path in list(_paths(answer.get("data"), names)):
+            *above, name = path
+            parent = answer["data"]
+            for key in above:
+                parent = parent[key]
+            parent[name] = None
+            answer.setdefault("errors", []).append(
+                {"type": kind, "path": list(path), "message": message or NOT_ACCESSIBLE}
+            )
+
+    return Fault(edit=edit, **{"times": ALWAYS, **where})
+
+
+NOT_ACCESSIBLE = "Resource not accessible by personal access token"
+
+
+def _paths(
+    value: Any, names: tuple[str, ...], path: tuple[Any, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _paths(item, names, (*path, index))
+    for name, item in value.items() if isinstance(value, dict) else ():
+        here = (*path, name)
+        shown = tuple(key for key in here if isinstance(key, str) and key != "nodes")
+        if shown[-len(names) :] == names:
+            yield here
+        else:
+            yield from _paths(item, names, here)
+
+
+def standing_cursor(**where: Any) -> Fault:
+    """Each page behind a cursor ends at that same cursor, and claims that more follow."""
+
+    def edit(answer: dict[str, Any], variables: Any) -> None:
+        for page_info in _page_infos(answer.get("data")) if variables.get("after") else ():
+            page_info |= {"hasNextPage": True, "endCursor": variables["after"]}
+
+    return Fault(edit=edit, **{"times": ALWAYS, **where})
+
+
+def null_cursor(**where: Any) -> Fault:
+    """Each page claims that more follow, but has no cursor."""
+
+    def edit(answer: dict[str, Any], _: object) -> None:
+        for page_info in _page_infos(answer.get("data")):
+            page_info |= {"hasNextPage": True, "endCursor": None}
+
+    return Fault(edit=edit, **{"times": ALWAYS, **where})
+
+
+def _page_infos(value: Any) -> Iterator[dict[str, Any]]:
+    """Those of the outermost connections of pull requests, reviews, labels or repositories."""
+    if isinstance(value, list):
+        return
+    for name, item in value.items() if isinstance(value, dict) else ():
+        if name == "pageInfo":
+            yield item
+        else:
+            yield from _page_infos(item)

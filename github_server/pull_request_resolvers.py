@@ -18,6 +18,7 @@ from github_server.resolving import (
     attempt,
     check_pull_requests,
     connection,
+    selected_fields,
     whole,
 )
 
@@ -28,7 +29,7 @@ RESOLVERS = ResolverTable()
 def _pull_request(repository: Repository, info: Info, number: int) -> object:
     check_pull_requests(info.context, repository)
     pull_request = repository.pull_requests.get(number)
-    if pull_request is None:
+    if pull_request is None or not repository.pull_requests_enabled:
         raise errors.pull_request_not_found(number)
     return whole(pull_request, info)
 
@@ -50,6 +51,8 @@ def _pull_requests(repository: Repository, info: Info, **arguments: Any) -> Conn
     ]
     if not repository.pull_requests_enabled:
         found = []
+    is_count = arguments.get("states") is not None and "totalCount" in selected_fields(info)
+    info.context.is_too_much |= info.context.heavy_counts and is_count
     return connection(found, _pull_request_order(arguments.get("orderBy")), info, arguments)
 
 

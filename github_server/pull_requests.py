@@ -216,5 +216,5 @@ class PullRequest:
         world = self.repository.world
         with world.lock:
             self.reviews.remove(review)
-            world.nodes.pop(review.id)
+            world.forget_nodes(review)
             self.update()

@@ -8,7 +8,7 @@ from typing import Any
 
 from github_server.actors import Actor, ActorKind
 from github_server.clock import Clock
-from github_server.ids import Sequences
+from github_server.ids import Sequences, reformatted
 
 
 class Registry:
@@ -24,6 +24,28 @@ class Registry:
         self.sequences = Sequences()
         self.nodes: dict[str, Any] = {}
         self.actors: dict[str, Actor] = {}
+        self.node_id_format = 0
+
+    def change_node_ids(self) -> None:
+        """Give every node an id in another format, as GitHub has done; the former ids still work.
+
+        https://github.blog/2021-11-16-graphql-global-id-migration-update
+        """
+        with self.lock:
+            self.node_id_format += 1
+            for node in set(self.nodes.values()):
+                node.id = reformatted(node.id, self.node_id_format)
+                self.nodes[node.id] = node
+
+    def forget_former_node_ids(self) -> None:
+        """Answer NOT_FOUND for each id that its node no longer has."""
+        with self.lock:
+            self.nodes = {node.id: node for node in self.nodes.values()}
+
+    def forget_nodes(self, *deleted: Any) -> None:
+        """Answer NOT_FOUND for all ids of nodes that were deleted."""
+        ids = {id(node) for node in deleted}
+        self.nodes = {key: node for key, node in self.nodes.items() if id(node) not in ids}
 
     def now(self) -> datetime:
         """GitHub's time, in whole seconds."""
@@ -50,7 +72,7 @@ class Registry:
         with self.lock:
             user.deleted = True
             self.actors.pop(user.login.lower(), None)
-            self.nodes.pop(user.id, None)
+            self.forget_nodes(user)
 
     def _actor(self, kind: ActorKind, login: str, **fields: Any) -> Actor:
         with self.lock:

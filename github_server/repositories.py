@@ -155,7 +155,7 @@ class Repository:
         """Delete it: pull requests that carried it lose it, and are not updated."""
         with self.world.lock:
             del self.labels[label.name.lower()]
-            del self.world.nodes[label.id]
+            self.world.forget_nodes(label)
             for pull_request in self.pull_requests.values():
                 if label in pull_request.labels:
                     pull_request.labels.remove(label)
@@ -191,8 +191,7 @@ class Repository:
         """Delete one with its reviews, as GitHub's support does on request; no trace remains."""
         with self.world.lock:
             del self.pull_requests[pull_request.number]
-            for global_id in (pull_request.id, *(review.id for review in pull_request.reviews)):
-                del self.world.nodes[global_id]
+            self.world.forget_nodes(pull_request, *pull_request.reviews)
 
     def _take_number(self, wanted: int | None) -> int:
         number = wanted or self._last_number + 1

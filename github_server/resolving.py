@@ -37,8 +37,9 @@ class Context:
     quota: Quota
     null_nodes: Mapping[int | str, str | Mapping[str, Any]] = field(default_factory=dict)
     heavy: Collection[int] = ()
+    heavy_counts: bool = False
     is_too_much: bool = False
-    """Set when the content of a pull request is asked for that is too heavy for this GitHub."""
+    """Set when something is asked for that is too heavy for this GitHub."""
     headers: dict[str, str] = field(default_factory=dict)
     """What the answer says beside its body."""
 

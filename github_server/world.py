@@ -90,7 +90,7 @@ class World(Registry):
             for pull_request in list(repository.pull_requests.values()):
                 repository.delete_pull_request(pull_request)
             del self.repositories[repository.full_name.lower()]
-            del self.nodes[repository.id]
+            self.forget_nodes(repository)
             kept = {name: to for name, to in self.redirects.items() if to is not repository}
             self.redirects = kept
 

@@ -12,6 +12,7 @@
     │   ├── RepositoryTrackedTwice
     │   ├── QueryRefused          GitHub does not accept what we ask
     │   ├── PullRequestsFailing   some could not be stored for too long
+    │   ├── DeletionsDoubted      too many seem to be deleted at once
     │   ├── WarehouseRefused      Postgres: permission, schema
     │   │   └── RowRefused        Postgres: this content cannot be stored
     │   ├── SchemaTooNew          the tables were upgraded by a newer version of this package
@@ -20,6 +21,7 @@
     └── TransientError            a retry may succeed
         ├── GitHubUnavailable     5xx, timeouts, dropped connections
         ├── InvalidCursor         the scan must start again
+        ├── ListWithoutEnd        a list that GitHub pages does not move on
         ├── WarehouseUnavailable  Postgres: connection, restart, lock, disk
         └── EarlierTryAlive       an earlier try of this instance is still running
 
@@ -108,6 +110,10 @@ class PullRequestsFailing(PermanentError):
     """Pull requests could not be stored for longer than the setting allows."""
 
 
+class DeletionsDoubted(PermanentError):
+    """GitHub answers that more rows are gone than are likely to have been deleted."""
+
+
 class WarehouseRefused(PermanentError):
     """Postgres refused the statement: a permission or an object is missing."""
 
@@ -168,6 +174,17 @@ class GitHubUnavailable(TransientError):
 
 class InvalidCursor(TransientError):
     """GitHub no longer accepts the cursor at which a scan should resume."""
+
+
+class ListWithoutEnd(TransientError):
+    """A list that GitHub sends page by page does not move on."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message,
+            "What was read before is stored. If it persists, contact GitHub Support, then clear "
+            "the failed instance.",
+        )
 
 
 class WarehouseUnavailable(TransientError):

@@ -104,6 +104,13 @@ class Settings(BaseModel):
         description="Days after which a pull request that still cannot be stored fails its "
         "repository's sync.",
     )
+    max_deleted_percent: Number = Field(
+        default=10,
+        ge=0,
+        le=100,
+        description="Percent of a repository's rows that one sync may mark as deleted; more fail "
+        "it, and are kept. Up to 10 rows are always marked.",
+    )
     max_concurrency: Number = Field(
         default=8,
         ge=1,

@@ -113,7 +113,7 @@ def test_a_repository_that_is_hidden_is_named(airflow: Airflow, on_github: OnGit
     run = airflow.sync(dry_run=True)
 
     assert forecasts(run.summary)["acme/web"][1] is None
-    assert "acme/web: GitHub does not show it to this connection." in run.log
+    assert "acme/web: GitHub does not show it to this connection under its stored id." in run.log
 
 
 def test_it_does_not_even_make_the_tables(airflow_without_tables: Airflow) -> None:

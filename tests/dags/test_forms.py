@@ -22,6 +22,7 @@ FIELDS: list[tuple[type[BaseModel], dict[str, tuple[Any, dict[str, Any]]]]] = [
             "repositories": ([], LIST),
             "full_resync": (False, FLAG),
             "since": (None, {"type": ["null", "string"], "format": "date-time"}),
+            "accept_deletions": (False, FLAG),
             "dry_run": (False, FLAG),
         },
     ),

@@ -96,7 +96,13 @@ def test_the_summary_runs_whatever_happened_before(dag_bag: Any) -> None:
 
 def test_the_forms_have_the_documented_fields(dag_bag: Any) -> None:
     forms: dict[str, dict[str, Any]] = {
-        SYNC: {"repositories": [], "full_resync": False, "since": None, "dry_run": False}
+        SYNC: {
+            "repositories": [],
+            "full_resync": False,
+            "since": None,
+            "accept_deletions": False,
+            "dry_run": False,
+        }
     }
     forms[TRACK] = {
         "repositories": [],

@@ -18,8 +18,9 @@ from tests.truth import stored, truth
 OnGitHub = Callable[..., list[Repository]]
 EVERY_TRY = 4
 """The first one and three retries."""
-REQUESTS_OF_A_TRY = TRIES + int(math.log2(LARGEST_PAGE)) + 1
-"""For smaller and smaller pages, in case they are too much; then whether GitHub is there."""
+REQUESTS_OF_A_TRY = TRIES + int(math.log2(LARGEST_PAGE)) + 2
+"""For smaller and smaller pages, in case they are too much; for one without what is optional; then
+whether GitHub is there."""
 
 
 def about(repository: Repository, **how: Any) -> Fault:
@@ -95,8 +96,8 @@ def test_what_no_retry_can_fix_fails_at_once_and_says_what_to_do(
     run = airflow.sync()
 
     assert run.of("acme/api", run.tries) == 1
-    # One more, to see why not found on GitHub.
-    assert airflow.world.requests == requests + (2 if kind == "RepositoryNotFound" else 1)
+    # More, to look for it by its name and its database id.
+    assert airflow.world.requests == requests + (3 if kind == "RepositoryNotFound" else 1)
     [attempt] = airflow.attempts("acme/api")
     assert (attempt["status"], attempt["error_class"], attempt["is_final"]) == ("error", kind, True)
     error = airflow.tracked("acme/api")["last_sync_error"]

@@ -75,6 +75,7 @@ def test_the_results_have_the_documented_keys(airflow: Airflow, on_github: OnGit
         "prs_synced": 1,
         "reviews_synced": 1,
         "rows_stored": {"pull_request_labels": 0},
+        "refused_fields": {},
         "errors": [],
         "requests": 1,
     }

@@ -108,6 +108,7 @@ def changed_pull_requests(ask: Ask) -> Ask:
             name="",
             pageSize=size,
             after=after,
+            withCounts=True,
             withSample=False,
             sample=[],
         )

@@ -120,8 +120,8 @@ def test_null_nodes_stay_until_removed(
         after=None,
     )
     assert "errors" not in identified
-    existing = ask(project_query("lookups/existing_nodes"), repositoryId=api.id, ids=ids)
-    assert existing["data"]["nodes"][1] == {"id": ids[1]}
+    existing = ask(project_query("pull_requests/existing"), repositoryId=api.id, ids=ids)
+    assert existing["data"]["nodes"][1]["id"] == ids[1]
     world.faults.remove(fault)
     assert "errors" not in changed_pull_requests(api)
 

@@ -13,7 +13,7 @@ from tests.fixtures.syncing import Syncing
 from tests.postgres_faults.attempts import row_versions, wait_until_alone
 from tests.sync.histories import DAY, newest, with_history
 
-OPERATIONS = ("ChangedPullRequests", "MoreReviews", "PullRequestsById", "ExistingNodes")
+OPERATIONS = ("ChangedPullRequests", "MoreReviews", "PullRequestsById", "ExistingReviews")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from graphql import GraphQLSchema, parse, validate
 
 from github_server.graphql_api import schema as served_schema
 from github_sync.api.documents import document
-from github_sync.entities import CHILDREN, KEPT_CHILDREN, PULL_REQUESTS
+from github_sync.entities import CHILDREN, KEPT_CHILDREN, KEPT_ENTITIES, PULL_REQUESTS
 from github_sync.entities.child import ReplacedChild
 from github_sync.resources import include_folder, read_graphql
 from tests.fixtures.postgres import Database
@@ -22,7 +22,15 @@ from tests.fixtures.postgres import Database
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "plugins" / "github_sync"
 SQL_FOLDER, GRAPHQL_FOLDER = include_folder() / "sql", include_folder() / "graphql"
-OF_KEPT = {"mark_suspects", "read_suspects", "read_sample", "confirm_deletions", "rename_links"}
+OF_KEPT = {
+    "mark_suspects",
+    "read_suspects",
+    "read_sample",
+    "count_rows",
+    "confirm_deletions",
+    "save_node_ids",
+    "rename_links",
+}
 NOT_RUN_BY_NAME = ("migrations", "views")
 """Folders whose files are run as they stand there."""
 
@@ -72,9 +80,9 @@ FRAGMENTS = [name for name in GRAPHQL if name not in QUERIES]
 
 
 OF_ENTITIES = {
-    PULL_REQUESTS.name: {"upsert", "suspect_unlisted", *OF_KEPT},
+    PULL_REQUESTS.name: {"upsert", "suspect_unlisted", "free_number", *OF_KEPT},
     "users": {"upsert"},
-    **{child.name: {"upsert", *OF_KEPT} for child in KEPT_CHILDREN},
+    **{child.name: {"upsert", "delete_with_pull_requests", *OF_KEPT} for child in KEPT_CHILDREN},
     **{child.name: {"replace"} for child in CHILDREN if isinstance(child, ReplacedChild)},
 }
 """What each entity's folder holds, by its lifecycle."""
@@ -100,6 +108,8 @@ def test_the_code_uses_the_file(name: str) -> None:
         assert rest.partition("/")[2] in _strings() or name in _strings()
     elif rest == "more":
         assert folder in children, f"no child is called {folder}"
+    elif rest == "existing":
+        assert folder in {entity.name for entity in KEPT_ENTITIES}, f"{folder} is not kept"
     else:
         assert name in _strings(), f"nothing in plugins/github_sync names {name}: delete the file"
 

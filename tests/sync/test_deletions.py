@@ -47,7 +47,9 @@ def test_a_pull_request_and_its_reviews(
 
     assert marked(syncing) == [2]
     assert marked(syncing, "pull_request_reviews") == reviews
-    assert result["requests"] == 3, "one page, then once for pull requests and once for reviews"
+    assert result["requests"] == 2, (
+        "one page, then once for the pull request: its reviews go with it"
+    )
     syncing.assert_equal(api)
 
 
@@ -122,7 +124,7 @@ def test_a_resumed_full_resync_does_not_suspect_what_was_read_before(
 
     syncing.sync(repository_id, full_resync=True, run_id="resync")
 
-    [lookup] = world.requests_of("ExistingNodes")
+    [lookup] = world.requests_of("ExistingPullRequests")
     assert len(lookup.variables["ids"]) == 1, "only the one that no page had"
     assert marked(syncing) == [250]
     syncing.assert_equal(api)
@@ -137,7 +139,7 @@ def test_access_that_is_lost_in_between_is_not_a_deletion(
     def lose() -> None:
         token.sees = ()
 
-    world.faults.add(Fault(operation="ExistingNodes", before_answer=lose))
+    world.faults.add(Fault(operation="ExistingPullRequests", before_answer=lose))
 
     with pytest.raises(RepositoryNotFound):
         syncing.sync(repository_id, full_resync=True)
@@ -181,7 +183,7 @@ def test_what_github_cannot_tell_stays(
     api.delete_pull_request(gone)
     error = {"type": "INTERNAL", "path": ["nodes", 0], "message": "Something went wrong"}
     body: dict[str, Any] = {"data": {"repository": {"id": api.id}, "nodes": [None]}}
-    world.faults.add(Fault(operation="ExistingNodes", body=body | {"errors": [error]}))
+    world.faults.add(Fault(operation="ExistingPullRequests", body=body | {"errors": [error]}))
 
     syncing.sync(repository_id, full_resync=True)
 

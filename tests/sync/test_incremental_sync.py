@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -158,9 +159,13 @@ def test_an_older_answer_does_not_overwrite_a_newer_row(world: World, syncing: S
     pull_request.update(title="the newer title")
     syncing.sync(repository_id)
     pull_request.update(title="the older title", updated_at=then)
-    review.visible = False
 
-    syncing.sync(repository_id, full_resync=True)
+    def without_reviews(answer: dict[str, Any], _: object) -> None:
+        answer["data"]["node"]["pullRequests"]["nodes"][0]["reviews"]["nodes"] = []
+
+    world.faults.add(Fault(operation="ChangedPullRequests", edit=without_reviews))
+
+    syncing.sync(repository_id, since=then)
 
     row = syncing.database.one("select title, first_review_at from github.pull_requests")
     assert row == {"title": "the newer title", "first_review_at": review.submitted_at}

@@ -123,6 +123,6 @@ def test_an_older_answer_does_not_replace_them(
     )
     api.delete_label(api.label("bug"))
 
-    syncing.sync(repository_id, full_resync=True)
+    syncing.sync(repository_id, since=pull_request.created_at)
 
     assert [label["name"] for label in labels(syncing)] == ["bug"]

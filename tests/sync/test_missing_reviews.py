@@ -21,7 +21,7 @@ class Undecided(FaultSource):
         self.is_over = False
 
     def faults_for(self, call: ReceivedRequest) -> list[Fault]:
-        if self.is_over or call.operation != "ExistingNodes":
+        if self.is_over or call.operation != "ExistingReviews":
             return []
         ids = call.variables["ids"]
         return [Fault(body={"data": {"nodes": [None] * len(ids)}, "errors": errors(len(ids))})]
@@ -81,4 +81,4 @@ def test_one_beyond_the_overlap(world: World, syncing: Syncing) -> None:
     syncing.sync(repository_id)
 
     assert deleted(syncing) == [gone.database_id]
-    assert world.requests_of("ExistingNodes") == []
+    assert world.requests_of("ExistingReviews") == []

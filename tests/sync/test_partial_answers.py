@@ -39,7 +39,8 @@ def true_page(syncing: Syncing, api: Repository) -> dict[str, Any]:
     github = syncing.open_github(api.full_name)
     answer = github.query(
         document("scans/changed_pull_requests"),
-        target | {"pageSize": 100, "after": None, "withSample": False, "sample": []},
+        target
+        | {"pageSize": 100, "after": None, "withCounts": True, "withSample": False, "sample": []},
     )
     github.close()
     return {"data": answer.data}

@@ -122,7 +122,7 @@ def test_a_deleted_review_is_marked_when_github_says_so(
 
     syncing.assert_equal(api)
     assert result["requests"] == 2
-    assert len(world.requests_of("ExistingNodes")) == 1
+    assert len(world.requests_of("ExistingReviews")) == 1
     first, second = reviews(syncing)
     assert first["deleted_at"] is not None
     assert first["body"] == gone.body
@@ -157,7 +157,7 @@ def test_nothing_is_marked_while_github_cannot_be_asked(
     syncing.sync(repository_id)
     world.clock.advance(DAY)
     pull_request.delete_review(gone)
-    world.faults.add(Fault(operation="ExistingNodes", status=502, times=4))
+    world.faults.add(Fault(operation="ExistingReviews", status=502, times=4))
 
     with pytest.raises(Exception, match="502"):
         syncing.sync(repository_id)
@@ -194,8 +194,8 @@ def test_more_deleted_reviews_than_one_question_holds(
     for review in list(pull_request.reviews):
         pull_request.delete_review(review)
 
-    syncing.sync(repository_id)
+    syncing.sync(repository_id, accept_deletions=True)
 
     syncing.assert_equal(api)
-    assert len(world.requests_of("ExistingNodes")) == 2
+    assert len(world.requests_of("ExistingReviews")) == 2
     assert all(row["deleted_at"] for row in reviews(syncing))

@@ -28,6 +28,7 @@ def repository(**columns: Any) -> TrackedRepository:
         "last_sync_at": SYNCED_AT,
         "github_state": "active",
         "page_size": 100,
+        "refused_fields": {},
         "has_pull_requests": True,
         "unfinished": None,
     }

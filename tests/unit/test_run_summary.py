@@ -114,17 +114,25 @@ def test_a_complete_repository_with_failures_is_never_plain_green() -> None:
     assert summary["errors"] == []
 
 
-def test_a_drift_names_the_states_that_differ() -> None:
+@pytest.mark.parametrize(
+    ("columns", "what_to_do"),
+    [
+        ({}, "full_resync repairs it, unless GitHub counts what it does not list."),
+        ({"prs_failed": 1}, "1 could not be stored (sync_failures): that is a part of it."),
+        ({"is_all_read": True}, "A full scan has just read all that GitHub lists"),
+    ],
+)
+def test_a_drift_names_the_states_that_differ(columns: dict[str, object], what_to_do: str) -> None:
     same = {"github_merged_prs": 9, "stored_merged_prs": 9}
     differing = {"github_open_prs": 3, "stored_open_prs": 2, "github_closed_prs": 0}
     row = {"full_name": "a/a", "stored_closed_prs": 1, **same, **differing}
+    row |= {"prs_failed": 0, "is_all_read": False} | columns
 
     [drift] = summarize([], RunRecords(drift=[row]), [])["drift"]
 
-    assert drift == {
-        "repository": "a/a",
-        "reason": "GitHub counts 3 open (stored: 2), 0 closed (stored: 1). full_resync repairs it.",
-    }
+    assert drift["repository"] == "a/a"
+    counts = "GitHub counts 3 open (stored: 2), 0 closed (stored: 1). "
+    assert drift["reason"].startswith(counts + what_to_do)
 
 
 def test_a_run_without_anything_to_do_has_a_summary_of_zeros() -> None:

@@ -1,4 +1,4 @@
--- Those that this attempt has not asked for yet.
+-- Those that failed before this attempt, and have not failed in it again.
 select
     failure.number,
     failure.github_pr_id,
@@ -10,5 +10,6 @@ inner join github.sync_attempts as attempt
 where
     attempt.attempt_id = %(attempt_id)s
     and failure.last_failed_at < attempt.started_at
+    and failure.number > %(after_number)s
 order by failure.number
 limit 100

@@ -9,6 +9,7 @@ select
     last_sync_at,
     github_state,
     page_size,
+    refused_fields,
     scan_mode,
     scan_since,
     scan_began_at,

@@ -13,9 +13,12 @@ set
         from github.sync_failures
         where sync_failures.repository_id = %(repository_id)s
     ),
-    has_drift = exists(
-        select 1
-        from github.repository_drift
-        where repository_drift.repository_id = %(repository_id)s
-    )
+    has_drift = case
+        when counted_at is not null
+            then exists (
+                select 1
+                from github.repository_drift
+                where repository_drift.repository_id = %(repository_id)s
+            )
+    end
 where repository_id = %(repository_id)s

@@ -21,6 +21,7 @@ set
     github_closed_prs = %(closed_prs)s,
     github_merged_prs = %(merged_prs)s,
     counted_at = %(counted_at)s,
+    refused_fields = %(refused_fields)s::jsonb,
     page_size = coalesce(%(page_size)s, page_size),
     sampled_to_number = coalesce(%(sampled_to_number)s, sampled_to_number),
     scan_mode = %(scan_mode)s,

@@ -114,7 +114,7 @@ comment on column github.repository_overview.prs_stored is
 comment on column github.repository_overview.prs_failed is
 'Its pull requests in sync_failures when its last sync ended.';
 comment on column github.repository_overview.has_drift is
-'Whether GitHub counted other numbers of pull requests than the table had.';
+'Whether GitHub counted other numbers of pull requests than the table had; NULL if that is not known.';
 comment on column github.repository_overview.scan_mode is
 'full or incremental: the kind of its unfinished scan; NULL if none is unfinished.';
 comment on column github.repository_overview.scan_prs_read is

@@ -101,7 +101,7 @@ class GitHubClient:
 
     def query(
         self,
-        document: str,
+        document: str | Callable[[Mapping[str, Any]], str],
         variables: Mapping[str, Any],
         sized_by: str | None = None,
         check: Callable[[Answer], object] = lambda answer: answer,
@@ -109,6 +109,7 @@ class GitHubClient:
     ) -> Answer:
         """Ask, and ask again after short outages.
 
+        :param document: the query; or what makes it for the variables, which may be halved
         :param sized_by: the variable that says how much is asked for, a number or a list. If GitHub
             may manage less, it is halved; that does not count as a try
         :param check: raises GitHubUnavailable if the answer lacks what it must have
@@ -148,11 +149,12 @@ class GitHubClient:
         """Close the session's connections."""
         self.session.transport.close()
 
-    def has_pull_requests(self, github_repo_id: int) -> bool:
-        """Whether the repository's pull requests are enabled, which only the REST API shows.
+    def repository(self, github_repo_id: int) -> dict[str, Any]:
+        """What the REST API shows of a repository, by its database id.
 
         https://docs.github.com/en/rest/repos/repos#get-a-repository
 
+        :raises RepositoryNotFound: GitHub has none of this id, or hides it
         :raises SyncError: as :meth:`query`
         """
         path = f"/repositories/{github_repo_id}"
@@ -161,14 +163,23 @@ class GitHubClient:
         except ConfigurationError as refusal:
             # GraphQL has just answered: the address is right, it is the repository that is gone.
             raise RepositoryNotFound(refusal.message, request_id=refusal.request_id) from None
-        # An Enterprise Server that does not know the setting has them enabled.
-        repository = answer.body if isinstance(answer.body, dict) else {}
-        return bool(repository.get("has_pull_requests", True))
+        return answer.body if isinstance(answer.body, dict) else {}
 
-    def _ask(self, document: str, question: _Question) -> Answer:
+    def has_pull_requests(self, github_repo_id: int) -> bool:
+        """Whether the repository's pull requests are enabled, which only the REST API shows.
+
+        :raises SyncError: as :meth:`repository`
+        """
+        # An Enterprise Server that does not know the setting has them enabled.
+        return bool(self.repository(github_repo_id).get("has_pull_requests", True))
+
+    def _ask(
+        self, document: str | Callable[[Mapping[str, Any]], str], question: _Question
+    ) -> Answer:
         self.session.rate_limit.check(self.about)
         variables = dict(question.variables)
-        sent = {"query": document, "variables": variables}
+        text = document if isinstance(document, str) else document(variables)
+        sent = {"query": text, "variables": variables}
         answer, asked_at = self._timed(lambda: self.session.transport.graphql(sent, self.about))
         data, errors = _parts(answer.body)
         if data is None and not errors:

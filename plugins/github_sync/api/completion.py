@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from github_sync.api.client import Answer, GitHubClient
+from github_sync.api.client import GitHubClient
 from github_sync.api.documents import document
-from github_sync.api.refusals import error_of_graphql
+from github_sync.api.list_end import ListEnd
+from github_sync.api.node_errors import (
+    NodeError,
+    errors_below,
+    failure_among,
+    refused_parts,
+)
 from github_sync.entities import CHILDREN
 from github_sync.entities.child import Child
 from github_sync.entities.pull_request import (
@@ -17,49 +22,19 @@ from github_sync.entities.pull_request import (
     pull_request_rows,
 )
 from github_sync.entities.values import Node
-from github_sync.errors import GitHubUnavailable, RepositoryNotFound
-from github_sync.redaction import redact
-
-
-@dataclass(frozen=True)
-class NodeError:
-    """Why GitHub could not serve one node of a list."""
-
-    kind: str
-    message: str
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether GitHub answered that it has no such node."""
-        return self.kind == "NOT_FOUND"
-
-
-def errors_by_node(answer: Answer, subject: str, *path: str) -> dict[int, NodeError]:
-    """The errors beside the data, by the index of the node under ``path`` that each concerns.
-
-    :raises SyncError: an error concerns anything else
-    """
-    by_node: dict[int, NodeError] = {}
-    for error in answer.errors:
-        where = error.get("path") or []
-        below = where[len(path) : len(path) + 1]
-        if tuple(where[: len(path)]) != path or not below or not isinstance(below[0], int):
-            raise error_of_graphql([error], answer.headers, subject)
-        message = redact(str(error.get("message") or "GitHub gave no reason"))
-        by_node.setdefault(below[0], NodeError(str(error.get("type") or ""), message))
-    return by_node
+from github_sync.errors import AccessDenied, GitHubUnavailable, ListWithoutEnd, RepositoryNotFound
 
 
 def read_whole(
-    github: GitHubClient, nodes: Iterable[tuple[Node, NodeError | None]]
+    github: GitHubClient, nodes: Iterable[tuple[Node, list[NodeError]]]
 ) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
     """The nodes as rows; what did not fit on the page of a child is fetched too.
 
-    :param nodes: each with the reason why it is not whole, if any; ``id``, ``fullDatabaseId`` and
+    :param nodes: each with the errors about it and its parts; ``id``, ``fullDatabaseId`` and
         ``number`` are always there
-    :returns: the whole ones, and those that GitHub could not serve
+    :returns: those that can be stored, and those that GitHub could not serve
     """
-    read = [_read_one(github, node, error) for node, error in nodes]
+    read = [_read_one(github, node, errors) for node, errors in nodes]
     return (
         [one for one in read if isinstance(one, PullRequestRows)],
         [one for one in read if isinstance(one, FailedPullRequest)],
@@ -67,13 +42,14 @@ def read_whole(
 
 
 def _read_one(
-    github: GitHubClient, node: Node, error: NodeError | None
+    github: GitHubClient, node: Node, errors: list[NodeError]
 ) -> PullRequestRows | FailedPullRequest:
-    if error is not None:
-        return _failure(node, error.message)
+    if failure := failure_among(errors):
+        return _failure(node, failure.message)
+    refused = refused_parts(errors)
     try:
-        complete = {child.connection: _complete(github, node, child) for child in CHILDREN}
-        return pull_request_rows(node | complete)
+        complete = {child.connection: _complete(github, node, child, refused) for child in CHILDREN}
+        return pull_request_rows(node | complete, refused)
     except UnreadablePullRequest as unreadable:
         return _failure(node, str(unreadable))
 
@@ -82,35 +58,54 @@ def _failure(node: Node, reason: str) -> FailedPullRequest:
     return FailedPullRequest(node["number"], int(node["fullDatabaseId"]), node["id"], reason)
 
 
-def _complete(github: GitHubClient, node: Node, child: Child) -> Node:
-    """The child's connection with the items of all its pages.
+def _complete(
+    github: GitHubClient, node: Node, child: Child, refused: dict[str, str]
+) -> Node | None:
+    """The child's connection with the items of all its pages; None if GitHub refused it.
 
+    :param refused: what GitHub refused so far; what it refuses beyond the first page is added
     :raises UnreadablePullRequest: GitHub did not serve it
     """
-    first = node.get(child.connection)
-    if not first or first.get("nodes") is None:
+    page = node.get(child.connection)
+    if page is None and child.connection in refused:
+        return None
+    if not page or page.get("nodes") is None:
         raise UnreadablePullRequest(f"GitHub's answer lacks its {child.name}.")
-    items, page = list(first["nodes"]), first
-    while (page.get("pageInfo") or {}).get("hasNextPage"):
-        page = _next_page(github, node["id"], child, page["pageInfo"]["endCursor"])
-        items += page["nodes"]
+    items = list(page["nodes"])
+    end = ListEnd(f"#{node['number']}", child.name, remembers_rows=True)
+    try:
+        while after := end.next_cursor(page):
+            page = _next_page(github, node["id"], child, after, refused)
+            items += page.get("nodes") or []
+    except ListWithoutEnd as error:
+        raise UnreadablePullRequest(error.message) from None
     return {"nodes": items}
 
 
-def _next_page(github: GitHubClient, pull_request_id: str, child: Child, after: str) -> Node:
+def _next_page(
+    github: GitHubClient,
+    pull_request_id: str,
+    child: Child,
+    after: str,
+    refused: dict[str, str],
+) -> Node:
     variables = {"pullRequestId": pull_request_id, "after": after}
     try:
         answer = github.query(document(f"{child.name}/more"), variables)
-    except (GitHubUnavailable, RepositoryNotFound) as refusal:
+        errors = errors_below(answer, github.about, "node")
+    except (GitHubUnavailable, RepositoryNotFound, AccessDenied) as refusal:
         # Only this pull request fails: if GitHub is down altogether, the next page fails too.
-        raise UnreadablePullRequest(
-            f"Its {child.name} beyond the first page could not be read. {refusal}"
-        ) from None
-    page = (answer.data.get("node") or {}).get(child.connection)
-    if answer.errors or not page:
-        reasons = "; ".join(str(error.get("message")) for error in answer.errors)
-        raise UnreadablePullRequest(
-            f"GitHub could not serve its {child.name} beyond the first page "
-            f"({redact(reasons) or 'no reason given'})."
-        )
+        raise _unreadable(child, str(refusal)) from None
+    if failure := failure_among(errors):
+        raise _unreadable(child, failure.message)
+    refused |= refused_parts(errors)
+    page = (answer.data.get("node") or {}).get(child.connection) or {}
+    if page.get("nodes") is None and child.connection not in refused:
+        raise _unreadable(child, "GitHub gave no reason.")
     return dict(page)
+
+
+def _unreadable(child: Child, reason: str) -> UnreadablePullRequest:
+    return UnreadablePullRequest(
+        f"Its {child.name} beyond the first page could not be read. {reason}"
+    )

@@ -1,56 +1,121 @@
-"""Diagnoses why GitHub does not find a repository, with one more query."""
+"""Finds a repository again that GitHub does not find, or diagnoses why it does not."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
 from github_sync.dag_ids import TRACK_DAG_ID
-from github_sync.entities.repository import RepositoryRef
-from github_sync.errors import RepositoryNotFound, SyncError
+from github_sync.entities.repository import (
+    RepositoryIdentity,
+    RepositoryRef,
+    has_identity,
+    repository_identity,
+)
+from github_sync.entities.values import Node
+from github_sync.errors import PermanentError, RepositoryNotFound, SyncError
 
 PAUSE = f"or pause it with the Dag {TRACK_DAG_ID}."
+MAY_BE_FOUND = ("not_found", "name_taken")
+"""The states of a repository that may be found by its database id."""
 
 
-def diagnose_not_found(
+def find_again(
     github: GitHubClient, repository: RepositoryRef, refusal: RepositoryNotFound
-) -> SyncError:
-    """The refusal, with what the token can see of the repository's owner and of its name.
+) -> RepositoryIdentity:
+    """The repository by its database id, where GitHub does not find it by node id or name.
 
-    GitHub gives the same answer for a deleted and for a hidden repository. A token that still sees
-    private data of the owner has most likely lost access to this repository only.
+    GitHub has changed the format of its node ids: an old id is not found one day, though the
+    repository is there. https://github.blog/2021-11-16-graphql-global-id-migration-update
 
-    :param repository: its name and id as they were last known
+    :param repository: its name and ids as they were last known
+    :raises SyncError: the refusal, with its reason: what the token can see of the repository's
+        owner and of its name
     """
-    if refusal.github_state != RepositoryNotFound.github_state:
-        return refusal  # it gives the reason itself
-    owner, _, name = repository.full_name.partition("/")
+    if refusal.github_state not in MAY_BE_FOUND:
+        raise refusal  # it gives the reason itself
+    name = _ask(github, repository.full_name)
+    if name is None:
+        raise refusal  # that it is not found is certain; the reason remains unknown
+    if found := name.of(repository.github_repo_id):
+        return found
+    if repository.github_repo_id and (new_name := _name_of(github, repository.github_repo_id)):
+        renamed = _ask(github, new_name)
+        if found := renamed.of(repository.github_repo_id) if renamed else None:
+            return found
+    if refusal.github_state == "name_taken":
+        raise refusal
+    raise _diagnosis(github, repository, refusal, name)
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What GitHub shows of a name and of its owner."""
+
+    owner: str
+    answer: Answer
+
+    @property
+    def repository(self) -> Node | None:
+        """What has the name now."""
+        node = self.answer.data.get("repository")
+        return node if node and has_identity(node) else None
+
+    def of(self, github_repo_id: int | None) -> RepositoryIdentity | None:
+        """The repository that has the name, if it is this one."""
+        node = self.repository
+        is_it = node is not None and node["databaseId"] == github_repo_id
+        return repository_identity(node) if node and is_it else None
+
+
+def _ask(github: GitHubClient, full_name: str) -> _Name | None:
+    owner, _, name = full_name.partition("/")
     try:
         answer = github.query(document("lookups/repository_owner"), {"owner": owner, "name": name})
     except SyncError:
-        return refusal  # that it is not found is certain; the reason remains unknown
-    state, why, remedy = _meaning(answer, owner, repository)
+        return None
+    return _Name(owner, answer)
+
+
+def _name_of(github: GitHubClient, github_repo_id: int) -> str | None:
+    try:
+        return str(github.repository(github_repo_id)["full_name"])
+    except (PermanentError, KeyError):
+        return None
+
+
+def _diagnosis(
+    github: GitHubClient, repository: RepositoryRef, refusal: RepositoryNotFound, name: _Name
+) -> SyncError:
+    """GitHub gives the same answer for a deleted and for a hidden repository.
+
+    A token that still sees private data of the owner has most likely lost access to this repository
+    only.
+    """
+    state, why, remedy = _meaning(repository, name)
     return RepositoryNotFound(
         f"{github.about}: not found on GitHub. {why}", remedy, refusal.request_id, state
     )
 
 
-def _meaning(answer: Answer, owner: str, repository: RepositoryRef) -> tuple[str, str, str]:
-    viewer = (answer.data.get("viewer") or {}).get("login", "its owner")
-    namesake = answer.data.get("repository")
-    if namesake and repository.github_node_id and namesake["id"] != repository.github_node_id:
+def _meaning(repository: RepositoryRef, name: _Name) -> tuple[str, str, str]:
+    owner, data = name.owner, name.answer.data
+    viewer = (data.get("viewer") or {}).get("login", "its owner")
+    if name.repository and repository.github_node_id:
         return (
             "name_taken",
             f"It was deleted or is hidden, and its name now belongs to another repository "
-            f"({namesake['id']}).",
+            f"(GitHub id {name.repository['databaseId']}).",
             f"Track the new one by this name if you want it, {PAUSE}",
         )
-    if answer.data.get("repositoryOwner") is None:
+    if data.get("repositoryOwner") is None:
         return (
             "not_found",
             f"GitHub has no owner {owner} either: deleted, renamed or misspelled.",
             f"Correct its name, {PAUSE}",
         )
-    if _is_insider(answer.data["repositoryOwner"]):
+    if _is_insider(data["repositoryOwner"]):
         return (
             "not_found",
             f"It was deleted, or the token of {viewer} lost access to it. The token still has "

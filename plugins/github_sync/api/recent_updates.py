@@ -11,7 +11,7 @@ REPOSITORIES_PER_REQUEST = 25
 
 
 def recent_updates(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]:
-    """The connection ``pullRequests`` of each repository that GitHub shows, by node id.
+    """The connection ``pullRequests`` of each repository that GitHub shows, by the id asked for.
 
     :returns: each with ``totalCount`` and the last 100 ``nodes``' ``updatedAt``
     :raises SyncError: as ``GitHubClient.query``
@@ -24,6 +24,10 @@ def recent_updates(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]
             {"ids": rest[:REPOSITORIES_PER_REQUEST]},
             sized_by="ids",
         )
-        found |= {node["id"]: node["pullRequests"] for node in answer.data["nodes"] if node}
-        rest = rest[len(answer.variables["ids"]) :]
+        asked = answer.variables["ids"]
+        # By place: GitHub may answer with another id than it was asked for.
+        for node_id, node in zip(asked, answer.data["nodes"], strict=False):
+            if node and node.get("pullRequests"):
+                found[node_id] = node["pullRequests"]
+        rest = rest[len(asked) :]
     return found

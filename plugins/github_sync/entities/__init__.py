@@ -9,7 +9,7 @@ from github_sync.entities.child import Entity, KeptChild, ReplacedChild
 from github_sync.entities.label import LABELS
 from github_sync.entities.review import REVIEWS
 
-PULL_REQUESTS = Entity("pull_requests", "pull_requests", "github_pr_id")
+PULL_REQUESTS = Entity("pull_requests", "pull_requests", "github_pr_id", "PullRequest")
 
 CHILDREN: tuple[KeptChild | ReplacedChild, ...] = (REVIEWS, LABELS)
 """What is stored with each pull request."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from github_sync.entities.people import People
@@ -17,11 +17,13 @@ class Entity:
     :param name: its folder in ``include/sql/entities`` and ``include/graphql``
     :param table: the table's name in the schema ``github``
     :param key: the column that holds GitHub's id of a row
+    :param graphql_type: GitHub's type of a row
     """
 
     name: str
     table: str
     key: str
+    graphql_type: str
 
     def sql(self, statement: str) -> str:
         """The name of one of its statements: ``entities/reviews/upsert``."""
@@ -38,11 +40,13 @@ class Child(Entity):
     :param connection: PullRequest's field, a GraphQL connection that takes ``after``
     :param fragment: the fragment on PullRequest that asks for the first items
     :param row: makes a row of an item: its node, the ``github_pr_id``, and the people to add to
+    :param permissions: the permission that each field needs beside ``Pull requests``, by its name
     """
 
     connection: str
     fragment: str
     row: Callable[[Node, int, People], Row]
+    permissions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

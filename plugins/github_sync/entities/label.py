@@ -22,6 +22,7 @@ LABELS = ReplacedChild(
     name="labels",
     table="pull_request_labels",
     key="github_label_id",
+    graphql_type="Label",
     connection="labels",
     fragment="PullRequestLabels",
     row=_row,

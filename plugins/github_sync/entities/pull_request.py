@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from github_sync.entities import CHILDREN
+from github_sync.entities import CHILDREN, PULL_REQUESTS
 from github_sync.entities.people import People, user_id
+from github_sync.entities.stored_row import StoredRow
 from github_sync.entities.values import Node, Row, storable
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class UnreadablePullRequest(Exception):
@@ -22,17 +27,27 @@ class FailedPullRequest:
     github_node_id: str
     error: str
 
+    @property
+    def as_stored_row(self) -> StoredRow:
+        """By what it is identified on GitHub, whether it was ever stored or not."""
+        ids = self.github_pr_id, self.github_node_id, self.github_pr_id, self.number
+        return StoredRow(PULL_REQUESTS, *ids)
+
 
 @dataclass(frozen=True)
 class PullRequestRows:
     """One pull request with all of its children, and the people they name, as rows.
 
-    :param children: the rows of each child, by table; complete lists
+    :param children: the rows of each child, by table; one that GitHub refused is not there
+    :param incomplete: the tables of those children of which GitHub refused single items
+    :param refused: GitHub's reason for each field that it refused, by the field's name
     """
 
     pull_request: Row
     children: dict[str, list[Row]]
     people: People = field(default_factory=dict)
+    incomplete: frozenset[str] = frozenset()
+    refused: dict[str, str] = field(default_factory=dict)
 
     @property
     def github_pr_id(self) -> int:
@@ -45,10 +60,12 @@ class PullRequestRows:
         return FailedPullRequest(row["number"], row["github_pr_id"], row["github_node_id"], error)
 
 
-def pull_request_rows(node: Node) -> PullRequestRows:
+def pull_request_rows(node: Node, refused: Mapping[str, str] = NOTHING) -> PullRequestRows:
     """The rows of one pull request.
 
     :param node: the fragment PullRequestFields, with complete lists of its children in ``nodes``
+    :param refused: GitHub's reason for each field that it refused; a child's own name stands for
+        items of its list. What was refused is null
     :raises UnreadablePullRequest: a value that cannot be missing is missing
     """
     try:
@@ -57,15 +74,19 @@ def pull_request_rows(node: Node) -> PullRequestRows:
         pull_request = _row(node, github_pr_id, people)
         children = {
             child.table: [
-                child.row(item, github_pr_id, people) for item in node[child.connection]["nodes"]
+                child.row(item, github_pr_id, people)
+                for item in node[child.connection]["nodes"]
+                if item is not None or child.connection not in refused
             ]
             for child in CHILDREN
+            if node[child.connection] is not None or child.connection not in refused
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadablePullRequest(
             f"GitHub's answer lacks something ({type(error).__name__}: {error})."
         ) from None
-    return PullRequestRows(pull_request, children, people)
+    incomplete = frozenset(child.table for child in CHILDREN if child.connection in refused)
+    return PullRequestRows(pull_request, children, people, incomplete, dict(refused))
 
 
 def _row(node: Node, github_pr_id: int, people: People) -> Row:

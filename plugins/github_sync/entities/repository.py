@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from github_sync.entities.values import Node, parse_time
 
 
 @dataclass(frozen=True)
 class RepositoryRef:
-    """Which repository to ask for: by node id when it is known, else by name."""
+    """Which repository to ask for: by node id when it is known, else by name.
+
+    :param github_repo_id: GitHub's database id, which stays when the format of node ids changes
+    """
 
     full_name: str
     github_node_id: str | None = None
+    github_repo_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -30,40 +35,57 @@ class RepositoryInfo:
     """What state it is in, and how many pull requests it has.
 
     :param github_state: a value of ``tracked_repositories.github_state``
+    :param counts: its open, closed and merged pull requests; None if GitHub did not count them
     :param newest_at: when any of its pull requests was last updated (GitHub's clock)
     """
 
     github_state: str
-    has_issues_enabled: bool
+    has_issues_enabled: bool | None
+    counts: PullRequestCounts | None
+    newest_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PullRequestCounts:
+    """How many pull requests a repository has in each state."""
+
     open_prs: int
     closed_prs: int
     merged_prs: int
-    newest_at: datetime | None
 
-    @property
-    def total(self) -> int:
-        """All its pull requests."""
-        return self.open_prs + self.closed_prs + self.merged_prs
+
+COUNTS = {"open_prs": "open", "closed_prs": "closed", "merged_prs": "merged"}
+"""Where the fragment RepositoryCounts has each."""
+
+
+def has_identity(node: Node) -> bool:
+    """Whether the fragment RepositoryIdentity is complete."""
+    return all(node.get(name) for name in ("id", "databaseId", "nameWithOwner"))
 
 
 def repository_identity(node: Node) -> RepositoryIdentity:
-    """Which repository the fragment RepositoryFields names."""
+    """Which repository the fragment RepositoryIdentity names, if :func:`has_identity`."""
     return RepositoryIdentity(node["databaseId"], node["id"], node["nameWithOwner"])
 
 
 def repository_info(node: Node, asked_at: datetime) -> RepositoryInfo:
-    """What the fragment RepositoryFields says about it.
+    """What the fragments RepositoryFields and RepositoryCounts say about it, as far as they do.
 
     :param asked_at: stands for the last update where GitHub cannot say when that was
     """
     return RepositoryInfo(
         _state(node),
-        node["hasIssuesEnabled"],
-        node["open"]["totalCount"],
-        node["closed"]["totalCount"],
-        node["merged"]["totalCount"],
+        node.get("hasIssuesEnabled"),
+        _counts(node),
         _newest_at(node, asked_at),
     )
+
+
+def _counts(node: Node) -> PullRequestCounts | None:
+    counts: dict[str, Any] = {
+        column: (node.get(name) or {}).get("totalCount") for column, name in COUNTS.items()
+    }
+    return None if None in counts.values() else PullRequestCounts(**counts)
 
 
 def _state(node: Node) -> str:
@@ -74,11 +96,13 @@ def _state(node: Node) -> str:
         "archived": "isArchived",
         "empty": "isEmpty",
     }
-    return next((state for state, flag in flags.items() if node[flag]), "active")
+    return next((state for state, flag in flags.items() if node.get(flag)), "active")
 
 
 def _newest_at(node: Node, asked_at: datetime) -> datetime | None:
-    nodes = node["newest"]["nodes"]
+    nodes = (node.get("newest") or {}).get("nodes")
+    if nodes is None:
+        return asked_at
     if not nodes:
         return None
     return parse_time(nodes[0]["updatedAt"]) if nodes[0] else asked_at

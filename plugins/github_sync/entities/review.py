@@ -25,8 +25,10 @@ REVIEWS = KeptChild(
     name="reviews",
     table="pull_request_reviews",
     key="github_review_id",
+    graphql_type="PullRequestReview",
     connection="reviews",
     fragment="PullRequestReviews",
     row=_row,
+    permissions={"commit": "Contents: read-only"},
     refreshes_pull_requests=True,
 )

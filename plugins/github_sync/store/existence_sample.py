@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from github_sync.entities import KEPT_CHILDREN, KEPT_ENTITIES, PULL_REQUESTS
 from github_sync.entities.child import Entity
+from github_sync.entities.stored_row import StoredRow
 from github_sync.entities.values import Row
-from github_sync.store.suspects import mark_suspects
 from github_sync.store.warehouse import Warehouse
 
 IDS_PER_REQUEST = 100
@@ -20,25 +20,10 @@ IDS_PER_REQUEST = 100
 
 
 @dataclass(frozen=True)
-class SampledRow:
-    """A stored row: of which entity, its key there, its node id, and its pull request's number."""
-
-    entity: Entity
-    key: int
-    github_node_id: str
-    number: int
-
-
-@dataclass(frozen=True)
 class ExistenceSample:
     """What is looked up this time, in order of the pull requests' numbers."""
 
-    rows: tuple[SampledRow, ...] = ()
-
-    @property
-    def node_ids(self) -> tuple[str, ...]:
-        """What to ask GitHub for."""
-        return tuple(row.github_node_id for row in self.rows)
+    rows: tuple[StoredRow, ...] = ()
 
     @property
     def next_number(self) -> int:
@@ -62,16 +47,5 @@ def next_existence_sample(warehouse: Warehouse, repository_id: int) -> Existence
     return ExistenceSample(tuple(rows[:IDS_PER_REQUEST]))
 
 
-def suspect_gone(warehouse: Warehouse, sample: ExistenceSample, gone: set[str]) -> None:
-    """Mark what is gone as a suspect; call it within a transaction.
-
-    :param gone: node ids that GitHub answered it does not have
-    """
-    for entity in KEPT_ENTITIES:
-        its = [row for row in sample.rows if row.entity == entity]
-        mark_suspects(warehouse, entity, [row.key for row in its if row.github_node_id in gone])
-
-
-def _sampled(entity: Entity, rows: list[Row]) -> Iterator[SampledRow]:
-    for row in rows:
-        yield SampledRow(entity, row["key"], row["github_node_id"], row["number"])
+def _sampled(entity: Entity, rows: list[Row]) -> Iterator[StoredRow]:
+    return (StoredRow(entity, **row) for row in rows)

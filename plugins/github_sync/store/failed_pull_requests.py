@@ -29,7 +29,7 @@ class Failures:
         """
         if self.overdue:
             raise PullRequestsFailing(
-                f"{full_name}: everything else is synced, but {_named(self.overdue)} could not be "
+                f"{full_name}: everything else is synced, but {named(self.overdue)} could not be "
                 f"stored for more than {max_days} days.",
                 "github.sync_failures shows the reason. If GitHub cannot serve it, contact GitHub "
                 "Support, or raise GITHUB_SYNC_MAX_FAILURE_DAYS.",
@@ -40,7 +40,7 @@ class Failures:
         """What a complete sync reports about them; None if there are none."""
         if not self.pull_requests:
             return None
-        numbers = _named([failed.number for failed in self.pull_requests])
+        numbers = named([failed.number for failed in self.pull_requests])
         return (
             f"{complete_with(len(self.pull_requests)).capitalize()}: {numbers} could not be "
             f"stored. First error: {self.pull_requests[0].error} Each sync tries them again; see "
@@ -62,10 +62,17 @@ def refresh_counts(warehouse: Warehouse, repository_id: int, max_days: int) -> F
     return Failures([FailedPullRequest(**row) for row in rows], overdue)
 
 
-def earlier_failures(warehouse: Warehouse, attempt_id: int) -> list[FailedPullRequest]:
-    """At most 100 that failed before this attempt, and that it has not asked for yet."""
+def earlier_failures(
+    warehouse: Warehouse, attempt_id: int, after_number: int
+) -> list[FailedPullRequest]:
+    """At most 100 that failed before this attempt, in order of their numbers.
+
+    :param after_number: the number of the last one read; 0 for the start
+    """
     with warehouse.transaction():
-        rows = warehouse.run("sync/read_earlier_failures", attempt_id=attempt_id)
+        rows = warehouse.run(
+            "sync/read_earlier_failures", attempt_id=attempt_id, after_number=after_number
+        )
     return [FailedPullRequest(**row) for row in rows]
 
 
@@ -93,8 +100,8 @@ def complete_with(failures: int) -> str:
     return f"complete with {failures} {'failure' if failures == 1 else 'failures'}"
 
 
-def _named(numbers: list[int]) -> str:
-    """The first of the pull requests' numbers, in words."""
+def named(numbers: list[int]) -> str:
+    """The first of the pull requests' numbers, in words: ``#1, #2 and 40 more``."""
     named = ", ".join(f"#{number}" for number in numbers[:NUMBERS_SHOWN])
     more = len(numbers) - NUMBERS_SHOWN
     return named + (f" and {more} more" if more > 0 else "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 
 from github_sync.entities import CHILDREN, PULL_REQUESTS
 from github_sync.entities.child import KeptChild, ReplacedChild
@@ -19,6 +20,8 @@ def store_pull_requests(
     repository_id: int,
     pull_requests: list[PullRequestRows],
     failures: Iterable[FailedPullRequest] = (),
+    *,
+    overwrite: bool = False,
 ) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
     """Store the pull requests with their children; record those that could not be stored.
 
@@ -26,10 +29,12 @@ def store_pull_requests(
     row, each pull request gets statements of its own, so that only the bad one is left out.
 
     :param failures: pull requests that GitHub could not serve
+    :param overwrite: also a stored row with a later ``updated_at``; a full scan repairs all
     :returns: the stored ones, and all failed ones
     :raises SyncError: anything but a row's content went wrong; nothing is stored then
     """
-    stored, refused = _store_together_or_singly(warehouse, repository_id, pull_requests)
+    target = _Target(warehouse, repository_id, overwrite)
+    stored, refused = _store_together_or_singly(target, pull_requests)
     failed = [*failures, *refused]
     if failed:
         rows = json.dumps([asdict(failure) for failure in failed])
@@ -37,34 +42,69 @@ def store_pull_requests(
     return stored, failed
 
 
+@dataclass(frozen=True)
+class _Target:
+    """Where the rows are stored, and whether they replace newer ones."""
+
+    warehouse: Warehouse
+    repository_id: int
+    overwrite: bool
+
+
 def _store_together_or_singly(
-    warehouse: Warehouse, repository_id: int, pull_requests: list[PullRequestRows]
+    target: _Target, pull_requests: list[PullRequestRows]
 ) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
     if not pull_requests:
         return [], []
-    try:
-        with warehouse.savepoint():
-            _store(warehouse, repository_id, pull_requests)
-    except RowRefused as refusal:
-        if len(pull_requests) == 1:
-            return [], [pull_requests[0].failed(str(refusal))]
-    else:
+    with suppress(RowRefused):
+        _store(target, pull_requests)
         return pull_requests, []
-    stored: list[PullRequestRows] = []
-    failed: list[FailedPullRequest] = []
-    for pull_request in pull_requests:
-        one, refused = _store_together_or_singly(warehouse, repository_id, [pull_request])
-        stored += one
-        failed += refused
-    return stored, failed
+    results = [(one, _refusal(target, one)) for one in pull_requests]
+    return (
+        [one for one, refusal in results if refusal is None],
+        [one.failed(str(refusal)) for one, refusal in results if refusal],
+    )
 
 
-def _store(warehouse: Warehouse, repository_id: int, pull_requests: list[PullRequestRows]) -> None:
+def _refusal(target: _Target, pull_request: PullRequestRows) -> RowRefused | None:
+    """Store one; what Postgres refuses of it, if anything."""
+    if target.overwrite:
+        _free_number(target, pull_request)
+    try:
+        _store(target, [pull_request])
+    except RowRefused as refusal:
+        return refusal
+    return None
+
+
+def _free_number(target: _Target, pull_request: PullRequestRows) -> None:
+    target.warehouse.run(
+        PULL_REQUESTS.sql("free_number"),
+        repository_id=target.repository_id,
+        number=pull_request.pull_request["number"],
+        github_pr_id=pull_request.github_pr_id,
+    )
+
+
+def _store(target: _Target, pull_requests: list[PullRequestRows]) -> None:
+    """All of them or nothing.
+
+    :raises RowRefused: Postgres refuses one of the rows
+    """
+    with target.warehouse.savepoint():
+        _write(target, pull_requests)
+
+
+def _write(target: _Target, pull_requests: list[PullRequestRows]) -> None:
+    warehouse = target.warehouse
     people = {id_: person for one in pull_requests for id_, person in one.people.items()}
     warehouse.run("entities/users/upsert", rows=_json(people.values()))
     rows = {one.github_pr_id: one.pull_request for one in pull_requests}
     written = warehouse.run(
-        PULL_REQUESTS.sql("upsert"), repository_id=repository_id, rows=_json(rows.values())
+        PULL_REQUESTS.sql("upsert"),
+        repository_id=target.repository_id,
+        rows=_json(rows.values()),
+        overwrite=target.overwrite,
     )
     # A stored row that is newer than GitHub's answer keeps its children too.
     current = {row["github_pr_id"] for row in written}
@@ -77,10 +117,13 @@ def _store(warehouse: Warehouse, repository_id: int, pull_requests: list[PullReq
 def _store_child(
     warehouse: Warehouse, child: KeptChild | ReplacedChild, pull_requests: list[PullRequestRows]
 ) -> None:
-    ids = [one.github_pr_id for one in pull_requests]
-    rows = {child.identity(row): row for one in pull_requests for row in one.children[child.table]}
-    warehouse.run(child.sql(child.statement), pull_requests=ids, rows=_json(rows.values()))
+    served = [one for one in pull_requests if child.table in one.children]
+    rows = {child.identity(row): row for one in served for row in one.children[child.table]}
+    # Of a list that is not complete, nothing that it lacks is gone.
+    complete = [one.github_pr_id for one in served if child.table not in one.incomplete]
+    warehouse.run(child.sql(child.statement), pull_requests=complete, rows=_json(rows.values()))
     if isinstance(child, KeptChild) and child.refreshes_pull_requests:
+        ids = [one.github_pr_id for one in served]
         warehouse.run(child.sql("refresh_pull_requests"), pull_requests=ids)
 
 

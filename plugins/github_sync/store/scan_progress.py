@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ class ScanProgress:
     :param last_sync_at: the watermark as this attempt knows it; one that an operator changed stays
     :param counted_at: when GitHub counted the pull requests, if the tables can be compared with its
         counts (GitHub's clock)
+    :param refused_fields: GitHub's reason for each field that it refused
     :param page_size: how many pull requests GitHub served at once; None if not even one
     :param sampled_to_number: where the existence sample ended; None if there was none
     """
@@ -31,20 +33,23 @@ class ScanProgress:
     complete_to: datetime | None
     last_sync_at: datetime | None
     counted_at: datetime | None
+    refused_fields: dict[str, str]
     page_size: int | None
     sampled_to_number: int | None
 
     @property
     def columns(self) -> dict[str, Any]:
         """The parameters of ``sync/save_page.sql`` that come from here."""
-        info, is_counted = self.info, self.counted_at is not None
+        info = self.info
+        counts = info.counts if self.counted_at else None
         return {
             "github_state": self.github_state,
             "has_issues_enabled": info.has_issues_enabled,
-            "open_prs": info.open_prs if is_counted else None,
-            "closed_prs": info.closed_prs if is_counted else None,
-            "merged_prs": info.merged_prs if is_counted else None,
-            "counted_at": self.counted_at,
+            "open_prs": counts.open_prs if counts else None,
+            "closed_prs": counts.closed_prs if counts else None,
+            "merged_prs": counts.merged_prs if counts else None,
+            "counted_at": self.counted_at if counts else None,
+            "refused_fields": json.dumps(self.refused_fields),
             "page_size": self.page_size,
             "sampled_to_number": self.sampled_to_number,
             "last_sync_at": self.last_sync_at,

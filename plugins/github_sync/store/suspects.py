@@ -2,54 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from github_sync.entities import KEPT_CHILDREN, PULL_REQUESTS
+from github_sync.entities import KEPT_CHILDREN, KEPT_ENTITIES
 from github_sync.entities.child import Entity, KeptChild
-from github_sync.entities.values import Row
+from github_sync.entities.stored_row import Existence, StoredRow
 from github_sync.store.warehouse import Warehouse
 
 
 def read_suspects(
     warehouse: Warehouse, entity: Entity, repository_id: int, after: int
-) -> list[Row]:
-    """The next 100 suspects: ``{key, github_node_id, github_pr_id}``, in order of their key.
+) -> list[StoredRow]:
+    """The next 100 suspects, in order of their key.
 
     :param after: the key of the last one read; 0 for the start
     """
     with warehouse.transaction():
-        return warehouse.run(entity.sql("read_suspects"), repository_id=repository_id, after=after)
+        rows = warehouse.run(entity.sql("read_suspects"), repository_id=repository_id, after=after)
+    return [StoredRow(entity, **row) for row in rows]
+
+
+def count_rows(warehouse: Warehouse, entity: Entity, repository_id: int) -> int:
+    """How many rows the repository has that are not deleted; call it within a transaction."""
+    [row] = warehouse.run(entity.sql("count_rows"), repository_id=repository_id)
+    return int(row["rows"])
 
 
 def mark_suspects(warehouse: Warehouse, entity: Entity, keys: list[int]) -> None:
     """Mark these rows as suspects; call it within a transaction."""
-    if not keys:
+    if keys:
+        warehouse.run(entity.sql("mark_suspects"), keys=keys)
+
+
+def save_existence_sample(warehouse: Warehouse, sample: Existence) -> None:
+    """Mark what is gone as a suspect, and save changed node ids; call it within a transaction."""
+    for entity in KEPT_ENTITIES:
+        _save_node_ids(warehouse, entity, sample.with_other_node_ids)
+        mark_suspects(warehouse, entity, [row.key for row in sample.gone if row.entity == entity])
+
+
+def save_present(warehouse: Warehouse, entity: Entity, existence: Existence) -> None:
+    """What GitHub still has is no suspect; call it within a transaction."""
+    _save_node_ids(warehouse, entity, existence.with_other_node_ids)
+    _save(warehouse, entity, present=existence.present)
+
+
+def mark_deleted(warehouse: Warehouse, entity: Entity, gone: list[StoredRow]) -> None:
+    """Mark rows that GitHub confirmed to be gone; call it within a transaction.
+
+    The children of a pull request are gone with it.
+    """
+    _save(warehouse, entity, gone=gone)
+    if isinstance(entity, KeptChild) or not gone:
         return
-    if isinstance(entity, KeptChild):
-        warehouse.run(entity.sql("mark_suspects"), keys=keys, pull_requests=[])
-    else:
-        warehouse.run(PULL_REQUESTS.sql("mark_suspects"), keys=keys)
+    ids = sorted({row.github_pr_id for row in gone})
+    for child in KEPT_CHILDREN:
+        warehouse.run(child.sql("delete_with_pull_requests"), pull_requests=ids)
+        _refresh_pull_requests(warehouse, child, ids)
 
 
-def confirm_deletions(
+def _save(
     warehouse: Warehouse,
     entity: Entity,
-    present: list[int],
-    gone: list[int],
-    pull_requests: Iterable[int],
+    present: Collection[StoredRow] = (),
+    gone: Collection[StoredRow] = (),
 ) -> None:
-    """Record GitHub's answer; call it within a transaction.
-
-    The children of a pull request that is gone become suspects: they are asked for next.
-
-    :param present: keys of rows that GitHub still has
-    :param gone: keys of rows that GitHub answered it does not have
-    :param pull_requests: the ``github_pr_id`` of those to which the rows belong
-    """
-    warehouse.run(entity.sql("confirm_deletions"), present=present, gone=gone)
+    if not present and not gone:
+        return
+    warehouse.run(
+        entity.sql("confirm_deletions"),
+        present=[row.key for row in present],
+        gone=[row.key for row in gone],
+    )
     if isinstance(entity, KeptChild):
-        if entity.refreshes_pull_requests:
-            warehouse.run(entity.sql("refresh_pull_requests"), pull_requests=sorted(pull_requests))
-    elif gone:
-        for child in KEPT_CHILDREN:
-            warehouse.run(child.sql("mark_suspects"), keys=[], pull_requests=gone)
+        ids = sorted({row.github_pr_id for row in (*present, *gone)})
+        _refresh_pull_requests(warehouse, entity, ids)
+
+
+def _refresh_pull_requests(warehouse: Warehouse, child: KeptChild, ids: list[int]) -> None:
+    if child.refreshes_pull_requests:
+        warehouse.run(child.sql("refresh_pull_requests"), pull_requests=ids)
+
+
+def _save_node_ids(warehouse: Warehouse, entity: Entity, rows: list[StoredRow]) -> None:
+    its = [row for row in rows if row.entity == entity]
+    if its:
+        warehouse.run(
+            entity.sql("save_node_ids"),
+            keys=[row.key for row in its],
+            node_ids=[row.github_node_id for row in its],
+        )

@@ -34,6 +34,7 @@ class SyncJob:
     :param waits: how often this try has already waited for the rate limit
     :param full_resync: read the whole history again
     :param since: read again at least what was updated at or after this (aware)
+    :param accept_deletions: mark as deleted what GitHub says is gone, however much it is
     """
 
     repository_id: int
@@ -46,6 +47,7 @@ class SyncJob:
     log_url: str | None = None
     full_resync: bool = False
     since: datetime | None = None
+    accept_deletions: bool = False
 
 
 class ApiUsage(Protocol):
@@ -192,6 +194,7 @@ class Attempt:
             "prs_synced": self.prs_synced,
             "reviews_synced": self.reviews_synced,
             "rows_stored": self.other_rows_stored,
+            "refused_fields": repository.refused_fields,
             "errors": [{"number": one.number, "error": one.error} for one in failures],
             "requests": self.asked["requests"],
             "quota_remaining": self.asked["quota_remaining"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -48,6 +49,7 @@ class Scan:
 class TrackedRepository:
     """The current row of one repository.
 
+    :param refused_fields: what GitHub refused since the last full scan began, with its reasons
     :param has_pull_requests: whether any of its pull requests is stored
     :param unfinished: the scan that the next attempt resumes
     """
@@ -61,13 +63,14 @@ class TrackedRepository:
     last_sync_at: datetime | None
     github_state: str | None
     page_size: int
+    refused_fields: dict[str, str]
     has_pull_requests: bool
     unfinished: Scan | None
 
     @property
     def ref(self) -> RepositoryRef:
         """How to ask GitHub for it."""
-        return RepositoryRef(self.full_name, self.github_node_id)
+        return RepositoryRef(self.full_name, self.github_node_id, self.github_repo_id)
 
 
 def read_repository(warehouse: Warehouse, repository_id: int) -> TrackedRepository | None:
@@ -97,6 +100,17 @@ def _repository(row: Row) -> TrackedRepository:
         )
     columns = {name: value for name, value in row.items() if not name.startswith("scan_")}
     return TrackedRepository(**columns, unfinished=unfinished)
+
+
+def save_refused_fields(
+    warehouse: Warehouse, repository_id: int, refused_fields: dict[str, str]
+) -> None:
+    """Save what GitHub refused; call it within a transaction."""
+    warehouse.run(
+        "sync/save_refused_fields",
+        repository_id=repository_id,
+        refused_fields=json.dumps(refused_fields),
+    )
 
 
 @contextmanager

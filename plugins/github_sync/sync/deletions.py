@@ -1,32 +1,76 @@
-"""Confirms deletions: GitHub is asked by id for each stored row that its lists no longer show."""
+"""Confirms deletions: GitHub is asked for each stored row that its lists no longer show."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from github_sync.api.client import GitHubClient
-from github_sync.api.node_lookup import look_up
+from github_sync.api.existence import rows_that_exist
+from github_sync.dag_ids import SYNC_DAG_ID
 from github_sync.entities import KEPT_ENTITIES
 from github_sync.entities.child import Entity
-from github_sync.entities.values import Row
-from github_sync.store.suspects import confirm_deletions, read_suspects
+from github_sync.entities.stored_row import StoredRow
+from github_sync.errors import DeletionsDoubted
+from github_sync.store.failed_pull_requests import named
+from github_sync.store.suspects import count_rows, mark_deleted, read_suspects, save_present
 from github_sync.store.tracked_repositories import TrackedRepository
 from github_sync.store.warehouse import Warehouse
 
+FEW = 10
+"""So many rows may be deleted at once whatever their share."""
+ALL = 100
+"""Percent."""
+
+
+def accept_deletions(full_name: str) -> str:
+    """How an operator says that the rows are really gone."""
+    return (
+        f'trigger {SYNC_DAG_ID} with {{"repositories": ["{full_name}"], "accept_deletions": true}}.'
+    )
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Rows that GitHub says are gone: too many at once to believe it.
+
+    :param gone: some of them: as soon as they are too many, GitHub is asked no further
+    :param stored: how many the repository has in the table
+    """
+
+    entity: Entity
+    gone: list[StoredRow]
+    stored: int
+
+    def error(self, full_name: str, max_percent: int) -> DeletionsDoubted:
+        """The error that the sync ends with once all else is stored."""
+        numbers = sorted({row.number for row in self.gone})
+        what = self.entity.name.replace("_", " ")
+        return DeletionsDoubted(
+            f"{full_name}: everything else is synced, but GitHub answers that at least "
+            f"{len(self.gone)} of {self.stored} stored {what} no longer exist ({named(numbers)}). "
+            f"That is more than {max_percent} percent (GITHUB_SYNC_MAX_DELETED_PERCENT), a reason "
+            "to doubt the answer: they are kept.",
+            "Look at some of them on GitHub. If they are there, contact GitHub Support. If they "
+            f"were deleted, {accept_deletions(full_name)}",
+        )
+
 
 def confirm_suspects(
-    warehouse: Warehouse, github: GitHubClient, repository: TrackedRepository
-) -> None:
+    warehouse: Warehouse, github: GitHubClient, repository: TrackedRepository, max_percent: int
+) -> list[Doubt]:
     """Ask GitHub for each suspect; mark those deleted that it answers it does not have.
 
-    Pull requests come first: the children of one that is gone become suspects, asked for next.
+    Pull requests come first: their children are gone with them.
 
     :param repository: whose node id is known
+    :param max_percent: more than this share of a table's rows are not marked, unless they are few
+    :returns: the tables in which too many are gone
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
     """
-    for entity in KEPT_ENTITIES:
-        after = 0
-        while suspects := read_suspects(warehouse, entity, repository.repository_id, after):
-            _confirm(warehouse, github, repository, entity, suspects)
-            after = suspects[-1]["key"]
+    doubts = (
+        _confirm(warehouse, github, repository, entity, max_percent) for entity in KEPT_ENTITIES
+    )
+    return [doubt for doubt in doubts if doubt]
 
 
 def _confirm(
@@ -34,15 +78,34 @@ def _confirm(
     github: GitHubClient,
     repository: TrackedRepository,
     entity: Entity,
-    suspects: list[Row],
-) -> None:
-    keys = {row["github_node_id"]: row["key"] for row in suspects}
-    present, gone = look_up(github, str(repository.github_node_id), list(keys))
+    max_percent: int,
+) -> Doubt | None:
+    gone: list[StoredRow] = []
+    after = 0
+    repository_id = repository.repository_id
+    while suspects := read_suspects(warehouse, entity, repository_id, after):
+        existence = rows_that_exist(github, str(repository.github_node_id), suspects)
+        gone += existence.gone
+        after = existence.asked[-1].key
+        with warehouse.transaction():
+            save_present(warehouse, entity, existence)
+            doubt = _doubt(warehouse, repository_id, entity, gone, max_percent)
+        if doubt:
+            return doubt
     with warehouse.transaction():
-        confirm_deletions(
-            warehouse,
-            entity,
-            present=[keys[node_id] for node_id in present],
-            gone=[keys[node_id] for node_id in gone],
-            pull_requests={row["github_pr_id"] for row in suspects},
-        )
+        mark_deleted(warehouse, entity, gone)
+    return None
+
+
+def _doubt(
+    warehouse: Warehouse,
+    repository_id: int,
+    entity: Entity,
+    gone: list[StoredRow],
+    max_percent: int,
+) -> Doubt | None:
+    if len(gone) <= FEW or max_percent == ALL:
+        return None
+    stored = count_rows(warehouse, entity, repository_id)
+    is_doubtful = 100 * len(gone) > max_percent * stored
+    return Doubt(entity, gone, stored) if is_doubtful else None

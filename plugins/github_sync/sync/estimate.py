@@ -21,7 +21,11 @@ from github_sync.sync.progress import in_words
 
 SECONDS_PER_REQUEST = 2.0
 """Used until a sync has been measured."""
-NOT_SHOWN = "GitHub does not show it to this connection."
+NOT_SHOWN = (
+    "GitHub does not show it to this connection under its stored id. The sync looks for it by its "
+    "database id, and reports what it finds."
+)
+NOT_COUNTED = "GitHub did not count its pull requests."
 NEW = "new: its first sync will show how many pull requests it has."
 
 
@@ -138,6 +142,8 @@ def _estimate(
     if pull_requests is None:
         why = NOT_SHOWN if repository.github_node_id else NEW
         return Estimate(name, conn_id, mode, None, 1, False, why)
+    if pull_requests.get("totalCount") is None:
+        return Estimate(name, conn_id, mode, None, 1, False, NOT_COUNTED)
     number, is_exact = _changed(pull_requests, since)
     # If a full page was the last one, only the next page shows it, unless it was all there is.
     is_all = number == pull_requests["totalCount"]
@@ -150,7 +156,8 @@ def _changed(pull_requests: Node, since: datetime | None) -> tuple[int, bool]:
     total = int(pull_requests["totalCount"])
     if since is None:
         return total, True
-    moments = [parse_time(node["updatedAt"]) for node in pull_requests["nodes"] if node]
+    nodes = pull_requests.get("nodes") or []
+    moments = [parse_time(node["updatedAt"]) for node in nodes if node]
     if not moments:
         return total, total == 0
     within = [moment for moment in moments if moment >= since]

@@ -8,9 +8,9 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from github_sync.api.client import GitHubClient
-from github_sync.api.not_found import diagnose_not_found
 from github_sync.dag_ids import TRACK_DAG_ID
-from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
+from github_sync.entities.refused_fields import refused_message
+from github_sync.errors import EarlierTryAlive, RateLimited, SyncError
 from github_sync.settings import Settings
 from github_sync.store.failed_pull_requests import refresh_counts
 from github_sync.store.schema import upgrade_schema
@@ -21,7 +21,7 @@ from github_sync.store.tracked_repositories import (
     repository_lock,
 )
 from github_sync.store.warehouse import Warehouse
-from github_sync.sync.deletions import confirm_suspects
+from github_sync.sync.deletions import ALL, Doubt, confirm_suspects
 from github_sync.sync.rate_limit_waits import schedule_resume
 from github_sync.sync.retries import retry_earlier_failures
 from github_sync.sync.scan import DISABLED, Scanner
@@ -132,27 +132,36 @@ def _sync(
 
     :return: its result
     """
+    doubts: list[Doubt] = []
     scanner = Scanner(attempt, warehouse, github, repository, settings)
     try:
         scanner.read_changes()
         repository = scanner.repository
         if repository.github_state != DISABLED:
-            retry_earlier_failures(warehouse, scanner.github, attempt, repository)
-            confirm_suspects(warehouse, scanner.github, repository)
-    except RepositoryNotFound as refusal:
-        raise diagnose_not_found(scanner.github, scanner.repository.ref, refusal) from None
+            max_percent = ALL if attempt.job.accept_deletions else settings.max_deleted_percent
+            repository = retry_earlier_failures(
+                warehouse, scanner.github, attempt, repository, max_percent
+            )
+            doubts = confirm_suspects(warehouse, scanner.github, repository, max_percent)
     finally:
         github.close()
-    result = _complete(attempt, warehouse, repository, settings)
+    result = _complete(attempt, warehouse, repository, doubts, settings)
     return result | {"api_url": github.session.transport.api_url}
 
 
 def _complete(
-    attempt: Attempt, warehouse: Warehouse, repository: TrackedRepository, settings: Settings
+    attempt: Attempt,
+    warehouse: Warehouse,
+    repository: TrackedRepository,
+    doubts: list[Doubt],
+    settings: Settings,
 ) -> dict[str, Any]:
     failures = refresh_counts(warehouse, repository.repository_id, settings.max_failure_days)
     failures.check_age(repository.full_name, settings.max_failure_days)
-    message = failures.message
+    for doubt in doubts:
+        raise doubt.error(repository.full_name, settings.max_deleted_percent)
+    refused = refused_message(repository.full_name, repository.refused_fields)
+    message = " ".join(filter(None, (failures.message, refused))) or None
     if repository.github_state == DISABLED:
         message = PULL_REQUESTS_DISABLED.format(repository.full_name)
     attempt.complete(warehouse, message)

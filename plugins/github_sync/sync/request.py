@@ -63,6 +63,13 @@ class SyncRequest(BaseModel):
         description="Read again what was updated at or after this time, for example "
         "2026-01-31T00:00:00Z. Empty: what changed since each repository's last sync.",
     )
+    accept_deletions: bool = Field(
+        False,
+        title="Accept deletions",
+        description="Mark as deleted whatever GitHub answers is gone, however much it is. For "
+        "repositories whose sync failed with DeletionsDoubted, once you know that the answer is "
+        "true.",
+    )
     dry_run: bool = Field(
         False,
         title="Dry run",

@@ -5,32 +5,54 @@ from __future__ import annotations
 from dataclasses import replace
 
 from github_sync.api.client import GitHubClient
-from github_sync.api.node_lookup import Refetched, look_up, refetch
+from github_sync.api.existence import rows_that_exist
+from github_sync.api.node_lookup import Refetched, refetch
 from github_sync.entities import PULL_REQUESTS
 from github_sync.entities.pull_request import FailedPullRequest
 from github_sync.errors import GitHubUnavailable
 from github_sync.store.failed_pull_requests import delete_failures, earlier_failures
 from github_sync.store.pull_requests import store_pull_requests
-from github_sync.store.suspects import confirm_deletions
+from github_sync.store.suspects import mark_deleted
 from github_sync.store.sync_attempts import Attempt
-from github_sync.store.tracked_repositories import TrackedRepository
+from github_sync.store.tracked_repositories import TrackedRepository, save_refused_fields
 from github_sync.store.warehouse import Warehouse
+from github_sync.sync.deletions import ALL, FEW, accept_deletions
+
+TOO_MANY_GONE = (
+    "GitHub answers that it no longer exists, and the same of many others at once, which is a "
+    "reason to doubt it. If they were deleted, {}"
+)
 
 
 def retry_earlier_failures(
-    warehouse: Warehouse, github: GitHubClient, attempt: Attempt, repository: TrackedRepository
-) -> None:
-    """Ask by id for the pull requests that failed before this attempt.
+    warehouse: Warehouse,
+    github: GitHubClient,
+    attempt: Attempt,
+    repository: TrackedRepository,
+    max_deleted_percent: int,
+) -> TrackedRepository:
+    """Ask for the pull requests that failed before this attempt.
 
     One that GitHub no longer has is no longer a failure; if it was stored once, it is deleted.
 
     :param repository: whose node id is known
+    :param max_deleted_percent: 100 if any number of them may be gone at once; else only a few
+    :returns: its row, with what GitHub refused of them
     :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
     """
     assert attempt.attempt_id is not None  # noqa: S101 - it has started
     node_id = str(repository.github_node_id)
-    while failed := earlier_failures(warehouse, attempt.attempt_id):
-        _store(warehouse, attempt, _refetch(github, node_id, failed))
+    number, gone = 0, 0
+    while failed := earlier_failures(warehouse, attempt.attempt_id, number):
+        again = _refetch(github, node_id, failed)
+        number = again.asked[-1].number  # each is asked for once
+        gone += len(again.gone)
+        if gone > FEW and max_deleted_percent != ALL:
+            why = TOO_MANY_GONE.format(accept_deletions(repository.full_name))
+            kept = [replace(one, error=why) for one in again.gone]
+            again = replace(again, failures=again.failures + kept, gone=[])
+        repository = _store(warehouse, attempt, repository, again)
+    return repository
 
 
 def _refetch(github: GitHubClient, node_id: str, failed: list[FailedPullRequest]) -> Refetched:
@@ -40,19 +62,27 @@ def _refetch(github: GitHubClient, node_id: str, failed: list[FailedPullRequest]
         if not refusal.may_be_too_much:
             raise
         # If GitHub can look it up, it is this one pull request that is too much for it.
-        look_up(github, node_id, [failed[0].github_node_id], tries=1)
-        return Refetched([], [replace(failed[0], error=str(refusal))], [])
+        rows_that_exist(github, node_id, [failed[0].as_stored_row], tries=1)
+        return Refetched(failed[:1], [], [replace(failed[0], error=str(refusal))], [])
 
 
-def _store(warehouse: Warehouse, attempt: Attempt, again: Refetched) -> None:
-    gone = [failure.github_pr_id for failure in again.gone]
-    repository_id = attempt.job.repository_id
+def _store(
+    warehouse: Warehouse, attempt: Attempt, repository: TrackedRepository, again: Refetched
+) -> TrackedRepository:
+    refused = dict(repository.refused_fields)
+    for pull_request in again.pull_requests:
+        refused |= pull_request.refused
+    gone = [failure.as_stored_row for failure in again.gone]
+    repository_id = repository.repository_id
     with warehouse.transaction():
         stored, _ = store_pull_requests(
             warehouse, repository_id, again.pull_requests, again.failures
         )
         if gone:
-            confirm_deletions(warehouse, PULL_REQUESTS, [], gone, gone)
-            delete_failures(warehouse, repository_id, gone)
+            mark_deleted(warehouse, PULL_REQUESTS, gone)
+            delete_failures(warehouse, repository_id, [row.key for row in gone])
+        if refused != repository.refused_fields:
+            save_refused_fields(warehouse, repository_id, refused)
         attempt.count(stored)
         attempt.save(warehouse)
+    return replace(repository, refused_fields=refused)

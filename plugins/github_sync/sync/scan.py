@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from github_sync.api.client import GitHubClient
+from github_sync.api.not_found import find_again
+from github_sync.api.optional_parts import OptionalParts
 from github_sync.api.page_size import PageSize
 from github_sync.api.pull_request_pages import PullRequestPage, Window, changed_pull_requests
 from github_sync.entities import PULL_REQUESTS
-from github_sync.errors import InvalidCursor
+from github_sync.entities.refused_fields import COUNTS, now_refused
+from github_sync.errors import GitHubUnavailable, InvalidCursor, RepositoryNotFound
 from github_sync.settings import Settings
-from github_sync.store.existence_sample import (
-    ExistenceSample,
-    next_existence_sample,
-    suspect_gone,
-)
+from github_sync.store.existence_sample import ExistenceSample, next_existence_sample
 from github_sync.store.pull_requests import store_pull_requests
 from github_sync.store.scan_progress import ScanProgress, save_page
+from github_sync.store.suspects import save_existence_sample
 from github_sync.store.sync_attempts import Attempt
 from github_sync.store.tracked_repositories import Mode, Scan, TrackedRepository, identify
 from github_sync.store.warehouse import Warehouse
@@ -64,13 +64,32 @@ class Scanner:
         self.repository = repository
         self.overlap = timedelta(seconds=settings.overlap_seconds)
         self.size = PageSize(repository.page_size, settings.page_size)
+        self.optional = OptionalParts(were_too_heavy=COUNTS in repository.refused_fields)
 
     def read_changes(self) -> None:
+        """Read what changed; find the repository again if GitHub does not know its node id.
+
+        :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``; RepositoryNotFound with
+            the reason, as far as GitHub shows it
+        """
+        try:
+            self._read_changes()
+        except RepositoryNotFound as refusal:
+            found = find_again(self.github, self.repository.ref, refusal)
+            log.warning(
+                "%s: GitHub knows its id %s no longer; it is %s now.",
+                found.full_name,
+                self.repository.github_node_id,
+                found.github_node_id,
+            )
+            with self.warehouse.transaction():
+                self.repository = identify(self.warehouse, self.repository, found)
+            self._read_changes()
+
+    def _read_changes(self) -> None:
         """Finish the unfinished scan, or start one.
 
         If anything changed meanwhile, a second scan reads that.
-
-        :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``
         """
         job = self.attempt.job
         request = ScanRequest(job.run_id, job.full_resync, job.since)
@@ -104,11 +123,17 @@ class Scanner:
     def _scan(self, scan: Scan) -> ScanResult:
         is_first = scan.cursor is None
         sample = self._existence_sample(scan)
-        window = Window(scan.since, scan.cursor, sample.node_ids)
+        window = Window(scan.since, scan.cursor, sample.rows)
         pace = Pace(scan.prs_read)
-        for page in changed_pull_requests(self.github, self.repository.ref, window, self.size):
+        for page in changed_pull_requests(
+            self.github, self.repository.ref, window, self.size, self.optional
+        ):
             scan = _advanced(scan, page)
             result = _result(scan, page, is_first and page.is_last)
+            before = {} if is_first and scan.mode == "full" else self.repository.refused_fields
+            self.repository = replace(
+                self.repository, refused_fields=now_refused(before, page.refused)
+            )
             is_first = False
             github_state = self._github_state(page, window)
             with self.warehouse.transaction():
@@ -129,10 +154,16 @@ class Scanner:
         repository = self.repository
         # A repository that never had any is asked about once, not with a request per sync.
         may_have_some = repository.has_pull_requests or repository.last_sync_at is None
-        if page.info.total or not (may_have_some or window.cursor):
+        is_empty = page.is_empty and not page.total
+        if not is_empty or not (may_have_some or window.cursor):
             return page.info.github_state
-        is_enabled = self.github.has_pull_requests(page.repository.github_repo_id)
-        return page.info.github_state if is_enabled else DISABLED
+        if not self.github.has_pull_requests(page.repository.github_repo_id):
+            return DISABLED
+        if page.total is None and repository.has_pull_requests and not window.cursor:
+            raise GitHubUnavailable(
+                f"{self.github.about}: GitHub listed no pull requests, and did not count them."
+            )
+        return page.info.github_state
 
     def _store(
         self,
@@ -146,7 +177,11 @@ class Scanner:
         self.repository = identify(self.warehouse, self.repository, page.repository)
         repository_id = self.repository.repository_id
         stored, _ = store_pull_requests(
-            self.warehouse, repository_id, page.pull_requests, page.failures
+            self.warehouse,
+            repository_id,
+            page.pull_requests,
+            page.failures,
+            overwrite=scan.mode == "full",
         )
         self.attempt.count(stored)
         # While pull requests are disabled nothing is shown, so nothing was read.
@@ -158,9 +193,9 @@ class Scanner:
                 repository_id=repository_id,
                 began_at=scan.began_at,
             )
-        is_sampled = is_shown and page.gone is not None
-        if is_sampled and page.gone:
-            suspect_gone(self.warehouse, sample, page.gone)
+        is_sampled = is_shown and page.sample is not None
+        if is_sampled and page.sample:
+            save_existence_sample(self.warehouse, page.sample)
         last_sync_at = save_page(
             self.warehouse,
             self.attempt,
@@ -171,12 +206,15 @@ class Scanner:
                 complete_to=scan.started_at if is_complete else None,
                 last_sync_at=self.repository.last_sync_at,
                 counted_at=page.asked_at if is_complete and result.is_snapshot else None,
+                refused_fields=self.repository.refused_fields,
                 page_size=page.size,
                 sampled_to_number=sample.next_number if is_sampled else None,
             ),
         )
         self.repository = replace(
-            self.repository, github_state=github_state, last_sync_at=last_sync_at
+            self.repository,
+            github_state=github_state,
+            last_sync_at=last_sync_at,
         )
 
     def _log_page(self, page: PullRequestPage, progress: Progress) -> None:
@@ -198,7 +236,7 @@ def _advanced(scan: Scan, page: PullRequestPage) -> Scan:
         started_at=scan.started_at or page.asked_at,
         cursor=page.cursor,
         prs_read=scan.prs_read + len(page.pull_requests) + len(page.failures),
-        prs_total=page.info.total if scan.mode == "full" else None,
+        prs_total=(page.total or scan.prs_total) if scan.mode == "full" else None,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from github_sync.sync.drift import differences, remedy
+
 Verdict = Literal["complete", "skipped", "error"]
 
 
@@ -109,12 +111,8 @@ def _without_error(state: str) -> str:
 
 def _drift(row: Mapping[str, Any]) -> dict[str, str]:
     """The states of which GitHub counted other numbers of pull requests than the tables have."""
-    counts = [
-        f"{row[f'github_{state}_prs']} {state} (stored: {row[f'stored_{state}_prs']})"
-        for state in ("open", "closed", "merged")
-        if row[f"github_{state}_prs"] != row[f"stored_{state}_prs"]
-    ]
-    reason = f"GitHub counts {', '.join(counts)}. full_resync repairs it."
+    counts = [f"{github} {state} (stored: {stored})" for state, github, stored in differences(row)]
+    reason = f"GitHub counts {', '.join(counts)}. {remedy(row)}"
     return {"repository": row["full_name"], "reason": reason}
 
 

@@ -53,4 +53,5 @@ def _job(context: Mapping[str, Any], repository: dict[str, Any]) -> SyncJob:
         log_url=ti.log_url,
         full_resync=request.full_resync,
         since=request.since,
+        accept_deletions=request.accept_deletions,
     )

@@ -10,12 +10,14 @@ from typing import Any
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.documents import document
+from github_sync.api.list_end import ListEnd
 from github_sync.entities.names import OWNER, split_full_name
 from github_sync.entities.values import Row
 from github_sync.errors import (
     AccessDenied,
     BadCredentials,
     ConfigurationError,
+    GitHubUnavailable,
     RepositoryBlocked,
     RepositoryNotFound,
     SyncError,
@@ -156,6 +158,7 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
             f"{login!r} is not an organization's name.", 'Write its login, for example "apache".'
         )
     github, after = github.named(login), None
+    end = ListEnd(github.about, "repositories", remembers_rows=True)
     while True:
         answer = github.query_whole(
             document("lookups/owned_repositories"), {"login": login, "after": after}
@@ -163,8 +166,10 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
         owner = answer.data["repositoryOwner"]
         if owner is None:
             raise RepositoryNotFound(f"{login}: GitHub has no such organization or user.")
-        yield from owner["repositories"]["nodes"]
-        page = owner["repositories"]["pageInfo"]
-        if not page["hasNextPage"]:
+        page = owner["repositories"]
+        if None in page["nodes"]:
+            raise GitHubUnavailable(f"{github.about}: GitHub listed a repository as null.")
+        yield from page["nodes"]
+        after = end.next_cursor(page)
+        if after is None:
             return
-        after = page["endCursor"]

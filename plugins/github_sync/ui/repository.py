@@ -9,11 +9,11 @@ from pydantic import BaseModel, field_validator
 
 from github_sync.entities.values import Row
 from github_sync.store.warehouse import Warehouse
+from github_sync.sync.drift import differences, remedy
 from github_sync.sync.progress import Progress
 from github_sync.ui.chart import ATTEMPTS, Chart, make_chart
 
 MAX_FAILURES = 200
-COUNTED_STATES = ("open", "closed", "merged")
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class RepositoryDetails:
     :param repository: its row of repository_overview, with GitHub's counts
     :param attempts: the last ones, the newest first
     :param failures: pull requests that could not be stored
-    :param drift: its row of repository_drift, if it has one
+    :param drift: its row of ``runs/find_drift``, if it has one
     """
 
     repository: Row
@@ -35,13 +35,12 @@ class RepositoryDetails:
     @property
     def differences(self) -> list[tuple[str, int, int]]:
         """State, GitHub's count and ours, where they differ."""
-        if self.drift is None:
-            return []
-        counts = [
-            (state, self.drift[f"github_{state}_prs"], self.drift[f"stored_{state}_prs"])
-            for state in COUNTED_STATES
-        ]
-        return [(state, github, stored) for state, github, stored in counts if github != stored]
+        return differences(self.drift) if self.drift else []
+
+    @property
+    def drift_remedy(self) -> str:
+        """What to do about them."""
+        return remedy(self.drift) if self.drift else ""
 
 
 def read_repository_details(warehouse: Warehouse, repository_id: int) -> RepositoryDetails | None:

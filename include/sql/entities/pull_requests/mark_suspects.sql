@@ -1,4 +1,4 @@
--- These pull requests are to be asked for by id.
+-- These pull requests are to be asked for.
 update github.pull_requests
 set suspected_deleted_at = now()
 where

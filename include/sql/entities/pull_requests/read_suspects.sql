@@ -1,7 +1,8 @@
 select
     github_pr_id as key,
     github_node_id,
-    github_pr_id
+    github_pr_id,
+    number
 from github.pull_requests
 where
     repository_id = %(repository_id)s

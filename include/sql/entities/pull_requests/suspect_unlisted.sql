@@ -1,4 +1,4 @@
--- Pull requests that a full scan has not listed are to be asked for by id.
+-- Pull requests that a full scan has not listed are to be asked for.
 update github.pull_requests
 set suspected_deleted_at = now()
 where

@@ -1,5 +1,5 @@
--- Newest wins: a row with a later updated_at stays, and is not among the ids returned. What is stored is no
--- longer a failure.
+-- Newest wins: a row with a later updated_at stays, and is not among the ids returned, unless all is read again
+-- to repair the table. What is stored is no longer a failure.
 with given as materialized (
     select *
     from
@@ -76,5 +76,5 @@ on conflict on constraint pull_requests_pkey do update
         suspected_deleted_at = null,
         deleted_at = null,
         synced_at = now()
-    where pull_requests.updated_at <= excluded.updated_at
+    where pull_requests.updated_at <= excluded.updated_at or %(overwrite)s
 returning pull_requests.github_pr_id

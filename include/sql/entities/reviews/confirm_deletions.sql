@@ -1,4 +1,4 @@
--- GitHub was asked for these by id: one that it no longer has is deleted, one that it has is no suspect.
+-- GitHub was asked for these: one that it no longer has is deleted, one that it has is no suspect.
 update github.pull_request_reviews
 set
     deleted_at = case when github_review_id = any(%(gone)s::bigint[]) then now() end,

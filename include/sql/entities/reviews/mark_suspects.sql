@@ -1,7 +1,7 @@
--- These reviews, and all reviews of these pull requests, are to be asked for by id.
+-- These reviews are to be asked for.
 update github.pull_request_reviews
 set suspected_deleted_at = now()
 where
-    (github_review_id = any(%(keys)s::bigint[]) or github_pr_id = any(%(pull_requests)s::bigint[]))
+    github_review_id = any(%(keys)s::bigint[])
     and suspected_deleted_at is null
     and deleted_at is null

@@ -1,7 +1,8 @@
 select
     review.github_review_id as key,
     review.github_node_id,
-    review.github_pr_id
+    review.github_pr_id,
+    pull_request.number
 from github.pull_request_reviews as review
 inner join github.pull_requests as pull_request
     on review.github_pr_id = pull_request.github_pr_id

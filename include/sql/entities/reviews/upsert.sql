@@ -1,4 +1,4 @@
--- The complete reviews of these pull requests. A stored one that they lack is a suspect, to be asked for by id.
+-- The complete reviews of these pull requests. A stored one that they lack is a suspect, to be asked for.
 with given as materialized (
     select *
     from

@@ -1,0 +1,84 @@
+"""The errors that accompany data, by the node of a list that each concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from github_sync.api.client import Answer
+from github_sync.api.refusals import error_of_graphql
+from github_sync.redaction import redact
+
+REFUSALS = ("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED")
+NOT_ACCESSIBLE = "Resource not accessible by"
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class NodeError:
+    """Why GitHub could not serve one node of a list, or a part of it.
+
+    :param kind: GitHub's type of the error
+    :param path: of the part, below the node; empty for all of it
+    """
+
+    kind: str
+    message: str
+    path: Path = ()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether GitHub answered that it has no such node."""
+        return self.kind == "NOT_FOUND" and not self.path
+
+    @property
+    def is_refused_part(self) -> bool:
+        """Whether the credentials may not read a part: asking again does not help."""
+        is_refusal = self.kind in REFUSALS or self.message.startswith(NOT_ACCESSIBLE)
+        return is_refusal and bool(self.path)
+
+    @property
+    def field(self) -> str:
+        """The part's name, without ``nodes`` and places: ``reviews.commit``."""
+        return ".".join(key for key in self.path if isinstance(key, str) and key != "nodes")
+
+
+def errors_below(answer: Answer, subject: str, *path: str) -> list[NodeError]:
+    """The errors beside the data about what is under ``path``, each with the rest of its path.
+
+    :raises SyncError: an error concerns anything else
+    """
+    below = []
+    for error in answer.errors:
+        where = tuple(error.get("path") or ())
+        if where[: len(path)] != path:
+            raise error_of_graphql([error], answer.headers, subject)
+        message = redact(str(error.get("message") or "GitHub gave no reason"))
+        below.append(NodeError(str(error.get("type") or ""), message, where[len(path) :]))
+    return below
+
+
+def errors_by_node(answer: Answer, subject: str, *path: str) -> dict[int, list[NodeError]]:
+    """The same for a list: by the index of the node under ``path`` that each error concerns.
+
+    :raises SyncError: an error concerns anything else
+    """
+    by_node: dict[int, list[NodeError]] = {}
+    for error in errors_below(answer, subject, *path):
+        index, *rest = error.path or ("",)
+        if not isinstance(index, int):
+            raise error_of_graphql(
+                [{"type": error.kind, "message": error.message}], answer.headers, subject
+            )
+        by_node.setdefault(index, []).append(replace(error, path=tuple(rest)))
+    return by_node
+
+
+def refused_parts(errors: Iterable[NodeError]) -> dict[str, str]:
+    """GitHub's reason for each part that it refused, by its name."""
+    return {error.field: error.message for error in errors if error.is_refused_part}
+
+
+def failure_among(errors: Iterable[NodeError]) -> NodeError | None:
+    """The first error for which a node cannot be stored: it concerns more than refused parts."""
+    return next((error for error in errors if not error.is_refused_part), None)
