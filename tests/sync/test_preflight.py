@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
+from github_server import known_faults as known
+from github_sync.errors import ListWithoutEnd
 from github_sync.tracking.report import report_lines
 from github_sync.tracking.request import TrackRequest
 from github_sync.tracking.track import TrackResult, track_repositories
@@ -158,3 +161,53 @@ def test_nor_out_of_its_headers(world: World, syncing: Syncing, api: Repository)
     assert found["acme/api"]["pull_requests"] == "no"
     said = str(asdict(outcome)) + str(list(report_lines(outcome.preflight or {})))
     assert [secret for secret in SECRETS if secret in said] == []
+
+
+def test_a_field_that_github_refuses_is_named_once(
+    world: World, syncing: Syncing, api: Repository
+) -> None:
+    """It is no reason not to track the repository."""
+    web = world.repository("acme/web")
+    web.pull_request(author=world.user("alice")).review(world.user("bob"))
+    world.faults.add(known.refused_field("reviews", "commit"))
+
+    outcome = run(syncing, TrackRequest(organizations=["acme"]))
+
+    _, repositories = preflight_of(outcome)
+    assert outcome.tracked == ["acme/api", "acme/web"]
+    assert repositories["acme/api"]["refused_fields"] == {"reviews.commit": known.NOT_ACCESSIBLE}
+    assert outcome.preflight
+    lines = [line.text for line in report_lines(outcome.preflight) if "reviews.commit" in line.text]
+    assert lines == [
+        f"  WITHOUT reviews.commit: {known.NOT_ACCESSIBLE}. It stays NULL for acme/api, acme/web. "
+        'Grant the repository permission "Contents: read-only".'
+    ]
+
+
+def test_stored_ids_that_github_no_longer_knows(
+    world: World, syncing: Syncing, api: Repository
+) -> None:
+    run(syncing, TrackRequest(organizations=["acme"]))
+    world.change_node_ids()
+    world.forget_former_node_ids()
+
+    outcome = run(syncing, TrackRequest(check_only=True))
+
+    _, repositories = preflight_of(outcome)
+    assert outcome.refused == []
+    assert repositories["acme/api"]["pull_requests"] == "yes"
+
+
+@pytest.mark.parametrize("cursor", [known.standing_cursor, known.null_cursor])
+def test_an_organization_whose_list_does_not_move_on(
+    world: World, syncing: Syncing, cursor: Callable[..., Fault]
+) -> None:
+    for number in range(120):
+        world.repository(f"acme/service-{number:03}")
+    world.faults.add(cursor(operation="OwnedRepositories"))
+
+    with pytest.raises(ListWithoutEnd, match="acme: GitHub's list of repositories"):
+        run(syncing, TrackRequest(organizations=["acme"]))
+
+    assert len(asked(world)) <= 2
+    assert tracked(syncing) == []

@@ -10,12 +10,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from github_server import ALWAYS, SAMPLE_TOKEN, Fault, RandomFaults
+from github_server import known_faults as known
 from github_sync.errors import SyncError
 from tests.torture import victims
 from tests.torture.people import BOTH, WHICH, People
 from tests.torture.truthfulness import Outcome, Word
 
 INVALID_CURSOR = {"type": "INVALID_CURSOR_ARGUMENTS", "message": "That cursor is not valid."}
+REFUSED = (
+    ("reviews", "commit"),
+    ("author",),
+    ("reviews",),
+    ("labels",),
+    ("labels", "description"),
+)
+OPTIONAL = ("open", "closed", "merged", "newest", "sample")
 PAGES = st.integers(0, 4)
 END_SESSIONS = """
 select pg_terminate_backend(pid) from pg_stat_activity
@@ -51,6 +60,31 @@ class AnyHistory(People):
             variables=lambda sent: bool(sent.get("after")), graphql_errors=[INVALID_CURSOR]
         )
         self._sync_with(second, is_full, fault)
+
+    @rule(
+        second=BOTH,
+        is_full=st.booleans(),
+        cursor=st.sampled_from((known.standing_cursor, known.null_cursor)),
+    )
+    def sync_with_a_list_that_does_not_move_on(
+        self, second: bool, is_full: bool, cursor: Callable[[], Fault]
+    ) -> None:
+        self._sync_with(second, is_full, cursor())
+
+    @rule(second=BOTH, is_full=st.booleans(), field=st.sampled_from(REFUSED))
+    def sync_with_a_refused_field(
+        self, second: bool, is_full: bool, field: tuple[str, ...]
+    ) -> None:
+        self.is_all_to_be_read = True
+        self._sync_with(second, is_full, known.refused_field(*field))
+
+    @rule(second=BOTH, is_full=st.booleans(), name=st.sampled_from(OPTIONAL))
+    def sync_without_counts(self, second: bool, is_full: bool, name: str) -> None:
+        self._sync_with(second, is_full, known.refused_field(name, kind="INTERNAL"))
+
+    @rule(second=BOTH, is_full=st.booleans())
+    def sync_while_counting_is_too_heavy(self, second: bool, is_full: bool) -> None:
+        self._sync_with(second, is_full, known.too_heavy_to_count())
 
     @rule(second=BOTH, is_full=st.booleans(), number=st.integers(1, 9))
     def sync_while_one_cannot_be_served(self, second: bool, is_full: bool, number: int) -> None:
@@ -124,7 +158,8 @@ class AnyHistory(People):
         for second, repository in enumerate(self.repositories):
             # A run of its own: what it reads again, it reads from the start.
             self.syncing.runs += 5
-            result = self._sync(bool(second), is_full=self.has_ghosts)
+            is_full = self.has_ghosts or self.is_all_to_be_read
+            result = self._sync(bool(second), is_full=is_full)
             if self.has_deletions:
                 # A pass that an earlier attempt began looks nothing up; the next day's does.
                 result = self._sync(bool(second), is_full=False)

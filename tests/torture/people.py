@@ -36,6 +36,8 @@ class People(RuleBasedStateMachine):
         self.names = (f"acme/history-{number}" for number in names)
         self.has_ghosts = False
         self.has_deletions = False
+        self.is_all_to_be_read = False
+        """Something changed that only a full resync shows, as what was refused before."""
         self.are_met = [False, False]
         """Renamed before it was first met, a repository could not be found by its name."""
         tally["examples"] += 1
@@ -130,6 +132,15 @@ class People(RuleBasedStateMachine):
         self.world.rename(first, next(self.names))
         self.world.rename(second, names[0])
         self.world.rename(first, names[1])
+
+    @rule()
+    def change_node_ids(self) -> None:
+        self.world.change_node_ids()
+        self.is_all_to_be_read = True
+
+    @rule()
+    def forget_former_node_ids(self) -> None:
+        self.world.forget_former_node_ids()
 
     def _person(self, login: str | None) -> Actor | None:
         kinds: dict[str, Callable[[str], Actor]] = {

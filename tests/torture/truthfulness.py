@@ -76,7 +76,8 @@ class Word:
         assert (self.attempts[0]["status"], repository["sync_status"]) == ("complete", "complete")
         assert repository["prs_failed"] == len(self.failures)
         is_hidden = repository["github_state"] == "pull_requests_disabled"
-        assert (repository["last_sync_error"] is None) == (not self.failures and not is_hidden)
+        is_all_stored = not self.failures and not is_hidden and not repository["refused_fields"]
+        assert (repository["last_sync_error"] is None) == is_all_stored
         assert repository["scan_cursor"] is None or is_hidden
         if result["last_sync_at"] or not is_hidden:
             assert result["last_sync_at"] == repository["last_sync_at"].isoformat()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from github_sync.api.client import Answer
 from github_sync.api.refusals import error_of_graphql
@@ -43,6 +44,13 @@ class NodeError:
         return ".".join(key for key in self.path if isinstance(key, str) and key != "nodes")
 
 
+def node_error(error: dict[str, Any], node: Path) -> NodeError:
+    """An error beside the data, as one about the node at a path of this length."""
+    message = redact(str(error.get("message") or "GitHub gave no reason"))
+    where = tuple(error.get("path") or ())
+    return NodeError(str(error.get("type") or ""), message, where[len(node) :])
+
+
 def errors_below(answer: Answer, subject: str, *path: str) -> list[NodeError]:
     """The errors beside the data about what is under ``path``, each with the rest of its path.
 
@@ -53,8 +61,7 @@ def errors_below(answer: Answer, subject: str, *path: str) -> list[NodeError]:
         where = tuple(error.get("path") or ())
         if where[: len(path)] != path:
             raise error_of_graphql([error], answer.headers, subject)
-        message = redact(str(error.get("message") or "GitHub gave no reason"))
-        below.append(NodeError(str(error.get("type") or ""), message, where[len(path) :]))
+        below.append(node_error(error, path))
     return below
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
 
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
+from github_sync.api.node_errors import node_error
+from github_sync.api.not_found import find_again
 from github_sync.api.refusals import error_of_graphql
+from github_sync.entities.repository import RepositoryRef
+from github_sync.entities.review import REVIEWS
 from github_sync.entities.values import Node
-from github_sync.errors import ConfigurationError, SyncError
+from github_sync.errors import ConfigurationError, RepositoryNotFound, SyncError
 from github_sync.redaction import redact
 from github_sync.tracking.advice import advice, hint
 from github_sync.tracking.clients import SharedClients
@@ -20,6 +24,9 @@ from github_sync.tracking.search import ONE_NAME_ONLY, Candidate
 
 REPOSITORIES_PER_REQUEST = 100
 """Repositories per request: the most ids that GitHub accepts."""
+
+LISTED = ("nodes", 0, "pullRequests", "nodes", 0)
+"""So long is the path of one of the last updated pull requests."""
 
 NO_ANSWER = {"type": "NOT_FOUND", "message": "no answer"}
 """The error that a null without an error of its own means."""
@@ -33,6 +40,7 @@ class Finding:
 
     :param number: how many pull requests it has, if they can be read
     :param error: why something cannot be read, or is not known, and what to do
+    :param refused_fields: GitHub's reason for each field that stays NULL, the others are read
     """
 
     repository: str
@@ -42,6 +50,7 @@ class Finding:
     number: int | None = None
     error: str | None = None
     github_state: str | None = None
+    refused_fields: dict[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -95,6 +104,7 @@ def report(connections: list[Connection], findings: list[Finding]) -> dict[str, 
                 "reviews": one.reviews,
                 "number": one.number,
                 "error": one.error,
+                "refused_fields": one.refused_fields,
             }
             for one in findings
         ],
@@ -163,19 +173,70 @@ class _Reading:
                 return
             self.login = redact(str(answer.data["viewer"]["login"]))
             batch, rest = rest[: len(answer.variables["ids"])], rest[len(answer.variables["ids"]) :]
-            yield from (self._finding(one, answer, at) for at, one in enumerate(batch))
+            found = [self._finding(one, answer, at) for at, one in enumerate(batch)]
+            yield from (one for one in found if one.github_state != "not_found")
+            yield from self._found_again(
+                [
+                    (one, finding)
+                    for one, finding in zip(batch, found, strict=True)
+                    if finding.github_state == "not_found"
+                ]
+            )
             if not rest:
                 return
+
+    def _found_again(self, missing: list[tuple[Candidate, Finding]]) -> Iterator[Finding]:
+        """GitHub may no longer know the node ids of the tables: then it is asked by new ones."""
+        again = []
+        for candidate, finding in missing:
+            found = self._identity_now(candidate) if candidate.is_stored else None
+            if found is None:
+                yield finding
+            else:
+                again.append(replace(candidate, identity=found, is_stored=False))
+        if again:
+            yield from self.findings(again)
+
+    def _identity_now(self, candidate: Candidate) -> dict[str, Any] | None:
+        stored = candidate.identity or {}
+        ref = RepositoryRef(candidate.name, stored.get("id"), stored.get("databaseId"))
+        github = self.github.named(candidate.name)
+        try:
+            now = find_again(github, ref, RepositoryNotFound(f"{github.about}: not found."))
+        except SyncError:
+            return None
+        return {
+            "id": now.github_node_id,
+            "databaseId": now.github_repo_id,
+            "nameWithOwner": now.full_name,
+        }
 
     def _finding(self, candidate: Candidate, answer: Answer, at: int) -> Finding:
         node = answer.data["nodes"][at]
         own = [error for error in answer.errors if (error.get("path") or [])[:2] == ["nodes", at]]
+        refused, own = _refused_fields(own)
         unplaced = [error for error in answer.errors if not error.get("path")]
         github = self.github.named(candidate.name)
-        if node is None:
+        if node is None or not node.get("pullRequests"):
             refusal = _error(github, own or unplaced or [NO_ANSWER], answer)
             return _refused(candidate, refusal)
-        return _seen(candidate, node, _error(github, own, answer) if own else None)
+        seen = _seen(candidate, node, _error(github, own, answer) if own else None)
+        return replace(seen, refused_fields=refused)
+
+
+def _refused_fields(
+    errors: list[dict[str, Any]],
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """What GitHub refused of pull requests that it shows; and the errors about more than that."""
+    refused: dict[str, str] = {}
+    others = []
+    for error in errors:
+        one = node_error(error, LISTED)
+        if one.is_refused_part and one.field != REVIEWS.connection:
+            refused[one.field] = one.message
+        elif one.path[:1] != ("totalCount",):
+            others.append(error)
+    return refused, others
 
 
 def _error(github: GitHubClient, errors: list[dict[str, Any]], answer: Answer) -> SyncError:
@@ -187,14 +248,14 @@ def _error(github: GitHubClient, errors: list[dict[str, Any]], answer: Answer) -
 def _seen(candidate: Candidate, node: Node, refusal: SyncError | None) -> Finding:
     """Its pull requests can be read; the reviews of the first one, if there is one, may not."""
     pull_requests = node["pullRequests"]
-    first = next(iter(pull_requests["nodes"]), None)
+    first = next(iter(pull_requests.get("nodes") or ()), None)
     lacks: Verdict = "no" if isinstance(refusal, ONE_NAME_ONLY) else "unknown"
     return Finding(
         candidate.name,
         candidate.github_conn_id,
         pull_requests="yes",
-        reviews="yes" if first and first["reviews"] else lacks,
-        number=pull_requests["totalCount"],
+        reviews="yes" if first and first.get("reviews") else lacks,
+        number=pull_requests.get("totalCount"),
         error=str(refusal) if refusal else None,
         github_state=refusal.github_state if refusal else None,
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from github_sync.entities.refused_fields import permission_of
+
 MOST_READABLE = 20
 """Readable repositories that are listed one by one; beyond, they are counted."""
 
@@ -87,6 +89,21 @@ def _repositories(found: list[dict[str, Any]]) -> Iterator[Line]:
     if (more := len(readable) - MOST_READABLE) > 0:
         yield Line(f"  and {more:,} more, all readable")
     yield from (Line(_unreadable(one), is_warning=True) for one in found if one["error"])
+    yield from _refused_fields(found)
+
+
+def _refused_fields(found: list[dict[str, Any]]) -> Iterator[Line]:
+    """Each field once, with the repositories of which GitHub refuses it."""
+    names = sorted({name for one in found for name in one["refused_fields"]})
+    for name in names:
+        its = [one for one in found if name in one["refused_fields"]]
+        where = ", ".join(one["repository"] for one in its[:MOST_READABLE])
+        more = f" and {len(its) - MOST_READABLE:,} more" if len(its) > MOST_READABLE else ""
+        yield Line(
+            f"  WITHOUT {name}: {its[0]['refused_fields'][name]}. It stays NULL for {where}{more}. "
+            f"Grant {permission_of(name)}.",
+            is_warning=True,
+        )
 
 
 def _readable(one: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -43,12 +43,14 @@ class Candidate:
     :param name: as GitHub writes it; if GitHub shows nothing, as the operator wrote it
     :param identity: its ids and name, from GitHub's answer; None if it was refused
     :param refusal: why nothing was found
+    :param is_stored: its ids are those of the tables, not of GitHub's answer: they may be old
     """
 
     name: str
     github_conn_id: str
     identity: dict[str, Any] | None = None
     refusal: SyncError | None = None
+    is_stored: bool = False
 
 
 @dataclass
@@ -106,7 +108,8 @@ class Search:
             "databaseId": row["github_repo_id"],
             "nameWithOwner": row["full_name"],
         }
-        self._found[row["github_repo_id"]] = self._candidate(identity, row["github_conn_id"])
+        candidate = self._candidate(identity, row["github_conn_id"])
+        self._found[row["github_repo_id"]] = replace(candidate, is_stored=True)
 
     @contextmanager
     def _noted(self, name: str, conn_id: str) -> Iterator[None]:
