@@ -24,7 +24,7 @@ def repository_id(syncing: Syncing, api: Repository) -> int:
 
 
 @pytest.mark.parametrize("numbers", [(7,), (1,), (120,), (7, 8), (7, 60, 61)])
-def test_it_goes_into_the_ledger_and_the_others_into_the_tables(
+def test_it_is_recorded_as_failed_and_the_others_are_stored(
     world: World, syncing: Syncing, api: Repository, repository_id: int, numbers: tuple[int, ...]
 ) -> None:
     heavy = world.faults.add(known.too_heavy(*numbers))
