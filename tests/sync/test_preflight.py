@@ -211,3 +211,30 @@ def test_an_organization_whose_list_does_not_move_on(
 
     assert len(asked(world)) <= 2
     assert tracked(syncing) == []
+
+
+OPTIONAL = [("isFork",), ("isArchived",), ("totalCount",), ("viewer",), ("mergedBy",)]
+
+
+@pytest.mark.parametrize("names", OPTIONAL, ids=".".join)
+@pytest.mark.parametrize(
+    "request_", [TrackRequest(organizations=["acme"]), TrackRequest(repositories=["acme/api"])]
+)
+def test_what_is_only_good_to_know_may_be_missing(
+    world: World,
+    syncing: Syncing,
+    api: Repository,
+    names: tuple[str, ...],
+    request_: TrackRequest,
+) -> None:
+    world.faults.add(known.refused_field(*names, kind="INTERNAL", message="Not now."))
+
+    outcome = run(syncing, request_)
+
+    assert (outcome.tracked, outcome.refused) == (["acme/api"], [])
+
+
+def test_an_organization_without_repositories(world: World, syncing: Syncing) -> None:
+    world.organization("empty")
+
+    assert run(syncing, TrackRequest(organizations=["empty"])).tracked == []

@@ -138,13 +138,6 @@ class GitHubClient:
             error.asked_for = question.size
             raise
 
-    def query_whole(self, document: str, variables: Mapping[str, Any]) -> Answer:
-        """As :meth:`query`, but an error that accompanies data is raised too."""
-        answer = self.query(document, variables)
-        if answer.errors:
-            raise error_of_graphql(answer.errors, answer.headers, self.about)
-        return answer
-
     def close(self) -> None:
         """Close the session's connections."""
         self.session.transport.close()

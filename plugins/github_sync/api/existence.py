@@ -19,7 +19,7 @@ from github_sync.entities import PULL_REQUESTS
 from github_sync.entities.child import Child
 from github_sync.entities.stored_row import Existence, StoredRow
 from github_sync.entities.values import Node
-from github_sync.errors import GitHubUnavailable
+from github_sync.errors import GitHubUnavailable, ListWithoutEnd
 
 
 def by_node_id(
@@ -141,11 +141,14 @@ def _listed(github: GitHubClient, pull_request: Node, child: Child) -> list[Node
         return None
     items = list(page["nodes"])
     end = ListEnd(github.about, child.name, remembers_rows=True)
-    while after := end.next_cursor(page):
-        variables = {"pullRequestId": pull_request["id"], "after": after}
-        answer = github.query(document(f"{child.name}/more"), variables)
-        page = (answer.data.get("node") or {}).get(child.connection) or {}
-        if answer.errors or page.get("nodes") is None:
-            return None
-        items += page["nodes"]
+    try:
+        while after := end.next_cursor(page):
+            variables = {"pullRequestId": pull_request["id"], "after": after}
+            answer = github.query(document(f"{child.name}/more"), variables)
+            page = (answer.data.get("node") or {}).get(child.connection) or {}
+            if answer.errors or page.get("nodes") is None:
+                return None
+            items += page["nodes"]
+    except ListWithoutEnd:
+        return None
     return None if None in items else items

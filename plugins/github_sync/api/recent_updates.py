@@ -26,7 +26,7 @@ def recent_updates(github: GitHubClient, node_ids: list[str]) -> dict[str, Node]
         )
         asked = answer.variables["ids"]
         # By place: GitHub may answer with another id than it was asked for.
-        for node_id, node in zip(asked, answer.data["nodes"], strict=False):
+        for node_id, node in zip(asked, answer.data.get("nodes") or (), strict=False):
             if node and node.get("pullRequests"):
                 found[node_id] = node["pullRequests"]
         rest = rest[len(asked) :]

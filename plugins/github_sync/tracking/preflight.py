@@ -15,7 +15,12 @@ from github_sync.api.refusals import error_of_graphql
 from github_sync.entities.repository import RepositoryRef
 from github_sync.entities.review import REVIEWS
 from github_sync.entities.values import Node
-from github_sync.errors import ConfigurationError, RepositoryNotFound, SyncError
+from github_sync.errors import (
+    ConfigurationError,
+    GitHubUnavailable,
+    RepositoryNotFound,
+    SyncError,
+)
 from github_sync.redaction import redact
 from github_sync.tracking.advice import advice, hint
 from github_sync.tracking.clients import SharedClients
@@ -166,12 +171,15 @@ class _Reading:
             batch = rest[:REPOSITORIES_PER_REQUEST]
             asked = {"ids": [one.identity["id"] for one in batch if one.identity]}
             try:
-                answer = self.github.query(document("lookups/preflight"), asked, sized_by="ids")
+                answer = self.github.query(
+                    document("lookups/preflight"), asked, sized_by="ids", check=self._check
+                )
             except SyncError as refusal:
                 self.error = str(refusal)
                 yield from (_refused(one, refusal) for one in rest)
                 return
-            self.login = redact(str(answer.data["viewer"]["login"]))
+            viewer = answer.data.get("viewer") or {}
+            self.login = redact(str(viewer["login"])) if viewer.get("login") else None
             batch, rest = rest[: len(answer.variables["ids"])], rest[len(answer.variables["ids"]) :]
             found = [self._finding(one, answer, at) for at, one in enumerate(batch)]
             yield from (one for one in found if one.github_state != "not_found")
@@ -184,6 +192,11 @@ class _Reading:
             )
             if not rest:
                 return
+
+    def _check(self, answer: Answer) -> None:
+        nodes = answer.data.get("nodes")
+        if not isinstance(nodes, list) or len(nodes) != len(answer.variables["ids"]):
+            raise GitHubUnavailable(f"{self.github.about}: GitHub did not answer what was asked.")
 
     def _found_again(self, missing: list[tuple[Candidate, Finding]]) -> Iterator[Finding]:
         """GitHub may no longer know the node ids of the tables: then it is asked by new ones."""

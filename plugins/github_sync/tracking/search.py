@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from github_sync.api.client import GitHubClient
+from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
 from github_sync.api.list_end import ListEnd
+from github_sync.api.refusals import error_of_graphql
 from github_sync.entities.names import OWNER, split_full_name
-from github_sync.entities.values import Row
+from github_sync.entities.repository import has_identity
+from github_sync.entities.values import Node, Row
 from github_sync.errors import (
     AccessDenied,
     BadCredentials,
@@ -122,9 +124,8 @@ class Search:
             self.refused.append(Candidate(name, conn_id, refusal=refusal))
 
     def _take(self, repository: dict[str, Any], conn_id: str) -> None:
-        reason = (
-            "archived" if repository["isArchived"] else "fork" if repository["isFork"] else None
-        )
+        reasons = {"archived": "isArchived", "fork": "isFork"}
+        reason = next((why for why, flag in reasons.items() if repository.get(flag)), None)
         if repository["databaseId"] in self._found:
             return
         if reason is None:
@@ -149,10 +150,21 @@ class Search:
 
 def _named(github: GitHubClient, full_name: str) -> dict[str, Any]:
     owner, name = split_full_name(full_name)
-    answer = github.named(full_name).query_whole(
-        document("lookups/named_repository"), {"owner": owner, "name": name}
-    )
-    return dict(answer.data["repository"])
+    github = github.named(full_name)
+    answer = github.query(document("lookups/named_repository"), {"owner": owner, "name": name})
+    return _identified(github, answer, answer.data.get("repository"))
+
+
+def _identified(github: GitHubClient, answer: Answer, repository: Node | None) -> Node:
+    """The repository; of what else is asked for, GitHub may not serve everything.
+
+    :raises SyncError: GitHub did not serve its identity
+    """
+    if repository and has_identity(repository):
+        return repository
+    if answer.errors:
+        raise error_of_graphql(answer.errors, answer.headers, github.about)
+    raise GitHubUnavailable(f"{github.about}: GitHub sent a repository without its identity.")
 
 
 def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
@@ -163,16 +175,16 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
     github, after = github.named(login), None
     end = ListEnd(github.about, "repositories", remembers_rows=True)
     while True:
-        answer = github.query_whole(
+        answer = github.query(
             document("lookups/owned_repositories"), {"login": login, "after": after}
         )
-        owner = answer.data["repositoryOwner"]
-        if owner is None:
+        owner = answer.data.get("repositoryOwner")
+        if owner is None and not answer.errors:
             raise RepositoryNotFound(f"{login}: GitHub has no such organization or user.")
-        page = owner["repositories"]
-        if None in page["nodes"]:
-            raise GitHubUnavailable(f"{github.about}: GitHub listed a repository as null.")
-        yield from page["nodes"]
+        page = (owner or {}).get("repositories") or {}
+        nodes = page.get("nodes")
+        for repository in [None] if nodes is None else nodes:
+            yield _identified(github, answer, repository)
         after = end.next_cursor(page)
         if after is None:
             return
