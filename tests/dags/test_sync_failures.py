@@ -54,7 +54,7 @@ def test_one_failing_repository_stops_no_other_and_turns_the_run_red(
 
 
 def bad_credentials(world: World, repository: Repository) -> None:
-    world.faults.add(about(repository, status=401, body={"message": "Bad credentials"}))
+    world.faults.add(about(repository, status=401, body={"message": "Bad credentials"}, times=2))
 
 
 def deleted(world: World, repository: Repository) -> None:
