@@ -17,7 +17,7 @@ from http.client import BadStatusLine
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import ReadTimeoutError
+from urllib3.exceptions import LocationValueError, ReadTimeoutError
 
 from github_sync.api.exception_chain import first_of, reason_of, root_of
 from github_sync.api.proxy_errors import error_of_proxy
@@ -42,6 +42,7 @@ UNSENDABLE = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
     requests.exceptions.MissingSchema,
+    LocationValueError,
     UnicodeError,
 )
 
@@ -78,12 +79,14 @@ def expects_tls(host: str, about: str) -> SyncError:
 
 
 def _unsendable(error: Exception, _: Route, about: str) -> SyncError | None:
-    """The exception's text may show the token."""
-    if not isinstance(error, UNSENDABLE):
-        return None
+    return unsendable(about) if isinstance(error, UNSENDABLE) else None
+
+
+def unsendable(about: str) -> SyncError:
+    """The error for a token or an address that HTTP cannot carry; it shows neither."""
     return ConfigurationError(
         f"{about}: the connection's token or host has a line break or another character that "
-        "cannot be sent.",
+        "cannot be sent, or the host is no address.",
         "Enter it in the connection again, without spaces and line breaks. The host is "
         "https://HOST/api/v3, or empty for github.com.",
     )

@@ -7,7 +7,7 @@ import socket
 import ssl
 
 import requests
-from urllib3.exceptions import LocationParseError, ProxySchemeUnknown
+from urllib3.exceptions import LocationValueError
 
 from github_sync.api.exception_chain import chain_of, first_of, reason_of, root_of
 from github_sync.api.routes import GUIDE, NO_SUCH_NAME, THEN_CLEAR, Route
@@ -15,14 +15,19 @@ from github_sync.errors import ConfigurationError, GitHubUnavailable, SyncError
 
 TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")
 PASSING_STATUSES = (408, 425, 429)
-UNUSABLE = (requests.exceptions.InvalidProxyURL, ProxySchemeUnknown, LocationParseError)
+UNUSABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    LocationValueError,
+    UnicodeError,
+)
 
 
 def error_of_proxy(error: Exception, route: Route, about: str) -> SyncError | None:
     """The error of ours, or None if it is not about the proxy."""
     if route.proxy is None:
         return None
-    if isinstance(error, UNUSABLE) or _lacks_socks(error):
+    if isinstance(error, UNUSABLE) and not route.is_proxy_usable:
         return _unusable(error, route, about)
     if not first_of(error, requests.exceptions.ProxyError):
         return None

@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from github_sync import __version__
 from github_sync.api.answer_limits import limit_answers, read_body
-from github_sync.api.connection_errors import error_of_connection
+from github_sync.api.connection_errors import error_of_connection, unsendable
 from github_sync.api.credentials import Credentials
 from github_sync.api.headers import github_time
 from github_sync.api.refusals import error_of_status
@@ -85,7 +85,11 @@ class Transport:
         :param about: what is asked about, for messages
         :raises SyncError: GitHub refused it, or there was no answer
         """
-        return self._send("POST", self.graphql_url, question, about)
+        try:
+            url = self.graphql_url
+        except ValueError:
+            raise unsendable(about) from None
+        return self._send("POST", url, question, about)
 
     def rest(self, path: str, about: str) -> HttpAnswer:
         """Get something from the REST API; as :meth:`graphql`."""
