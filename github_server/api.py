@@ -83,7 +83,11 @@ def _spoiled(true: Answer, faults: RequestFaults) -> Answer:
     if fault is None:
         return true
     own = fault.answer()
-    base = true if own is None else replace(own, headers={**_kept(true), **own.headers})
+    base = (
+        replace(true, headers={**true.headers, **fault.headers})
+        if own is None
+        else replace(own, headers={**_kept(true), **own.headers})
+    )
     return replace(
         base,
         drop=fault.drop,

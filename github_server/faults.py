@@ -67,7 +67,7 @@ class Fault:
     def replaces_answer(self) -> bool:
         """Whether the client gets something else than GitHub's true and whole answer."""
         has_own_answer = self.status is not None or self.body is not None or self.graphql_errors
-        is_changed = self.repeated_headers or self.drip_seconds or self.is_endless
+        is_changed = self.headers or self.repeated_headers or self.drip_seconds or self.is_endless
         return bool(has_own_answer or is_changed or self.drop or self.truncate)
 
     def matches(self, request: ReceivedRequest) -> bool:
@@ -119,7 +119,7 @@ def _answer(
 def _json_type(text: bytes) -> dict[str, str] | None:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return {"content-type": "application/json; charset=utf-8"}
 
