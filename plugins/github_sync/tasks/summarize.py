@@ -55,7 +55,7 @@ def summarize_run() -> dict[str, Any]:
         return {"dry_run": found}
     listed = ti.xcom_pull(task_ids=LIST_TASK_ID)
     if listed is None:
-        # An empty list would turn the run green, whatever became of its instances.
+        # With an empty list the run would be green, although instances may have failed.
         _finish(ti, without_list(LIST_LOST))
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, SYNC_TASK_ID)
