@@ -37,6 +37,12 @@ print(json.dumps({
     "catchup": dag.catchup,
     "run_after": info.run_after.astimezone(timezone.utc).isoformat(),
     "is_late": (datetime.now(timezone.utc) - info.run_after).days,
+    "failed_runs": [
+        DagSerialization.deserialize_dag(
+            DagSerialization.serialize_dag(one)
+        ).max_consecutive_failed_dag_runs
+        for one in bag.dags.values()
+    ],
     "retries": sorted({task.retries for task in bag.dags["sync_github_repositories"].tasks}),
 }))
 """
@@ -191,6 +197,7 @@ def test_a_list_that_is_lost_does_not_turn_the_run_green(
         {"AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "0"},
         {"AIRFLOW__CORE__DEFAULT_TASK_RETRIES": "9"},
         {"AIRFLOW__CORE__ALLOWED_DESERIALIZATION_CLASSES": "none.of.ours"},
+        {"AIRFLOW__CORE__MAX_CONSECUTIVE_FAILED_DAG_RUNS_PER_DAG": "1"},
         {"AIRFLOW__CORE__COMPRESS_SERIALIZED_DAGS": "True"},
     ],
     ids=lambda setting: next(iter(setting.items()), ("none", ""))[0].rpartition("__")[2],
@@ -204,6 +211,7 @@ def test_when_it_runs_and_how_often_it_tries(setting: dict[str, str]) -> None:
     assert not shown["catchup"]
     assert shown["is_late"] <= 1, "missed days are not run one by one"
     assert shown["retries"] == [3]
+    assert shown["failed_runs"] == [0, 0], "failed runs must not pause the Dag"
 
 
 @pytest.mark.parametrize("syntax", ["glob", "regexp"])
