@@ -283,6 +283,20 @@ def test_an_outage_of_the_token_endpoint_does_not_shrink_the_page(
     assert sizes == {100}
 
 
+@pytest.mark.parametrize("fault", [{"status": 401}, {"status": 502, "times": 3}, {"drop": True}])
+def test_whether_pull_requests_are_enabled_is_asked_again_too(
+    world: World, syncing: AppSyncing, fault: dict[str, Any]
+) -> None:
+    empty = world.repository("acme/empty")
+    repository_id = syncing.track(empty)
+    world.faults.add(Fault(path="/api/v3/repositories/", **fault))
+
+    assert syncing.sync(repository_id)["status"] == "complete"
+
+    asked = [one for one in world.request_log if "/repositories/" in one.path]
+    assert len(asked) >= 2, "it was asked, and the fault was met"
+
+
 def test_a_personal_token_is_refused_for_a_moment(world: World, syncing: Syncing) -> None:
     plain = Syncing(world, syncing.server, syncing.database)
     repository_id = plain.track(with_history(world))
