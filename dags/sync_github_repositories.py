@@ -42,6 +42,7 @@ CHANGES = Asset(CHANGES_ASSET)
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
+    max_consecutive_failed_dag_runs=0,  # one failing repository must not pause all others
     max_active_tasks=settings.max_concurrency,
     dagrun_timeout=timedelta(hours=4),
     deadline=deadline_alert(settings.deadline_minutes),

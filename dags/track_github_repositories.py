@@ -30,6 +30,7 @@ settings = Settings.for_parsing()
 @dag(
     schedule=None,
     catchup=False,
+    max_consecutive_failed_dag_runs=0,
     doc_md=__doc__,
     tags=["github", "operations", "postgres"],
     params=params_of(TrackRequest),

@@ -6,17 +6,13 @@ import secrets
 from dataclasses import replace
 from email.utils import format_datetime
 
+from github_server.apps import INSTALLATION_TOKENS, create_installation_token, suspended
 from github_server.exchange import Answer, ReceivedRequest
 from github_server.faults import RequestFaults
 from github_server.graphql_api import answer_graphql
 from github_server.request_log import LoggedRequest
 from github_server.resolving import Context
-from github_server.rest import (
-    FREE_PATHS,
-    INSTALLATION_TOKENS,
-    answer_rest,
-    create_installation_token,
-)
+from github_server.rest import FREE_PATHS, answer_rest
 from github_server.tokens import Quota, Token, rate_limit_error
 from github_server.world import World
 
@@ -43,6 +39,8 @@ def _true_answer(
     if token is None:
         message = "Bad credentials" if request.credential else "Requires authentication"
         return Answer.of_message(401, message)
+    if refusal := _refusal_of_installation(world, token):
+        return refusal
     quota = token.quota("graphql" if request.is_graphql else "core", world.rate_limit, world.now())
     enough = request.path in FREE_PATHS or quota.spend()
     made = (
@@ -52,6 +50,15 @@ def _true_answer(
     )
     made.headers = {**_quota_headers(quota), **token.headers, **made.headers}
     return made
+
+
+def _refusal_of_installation(world: World, token: Token) -> Answer | None:
+    """A new token that GitHub does not know everywhere yet; a suspended installation."""
+    if token.first_uses_refused > 0:
+        token.first_uses_refused -= 1
+        return Answer.of_message(401, "Bad credentials")
+    installation = world.installations.get(token.installation_id or 0)
+    return suspended() if installation and installation.is_suspended else None
 
 
 def _within_quota(
@@ -76,8 +83,19 @@ def _spoiled(true: Answer, faults: RequestFaults) -> Answer:
     if fault is None:
         return true
     own = fault.answer()
-    base = true if own is None else replace(own, headers={**_kept(true), **own.headers})
-    return replace(base, drop=fault.drop, truncate=fault.truncate)
+    base = (
+        replace(true, headers={**true.headers, **fault.headers})
+        if own is None
+        else replace(own, headers={**_kept(true), **own.headers})
+    )
+    return replace(
+        base,
+        drop=fault.drop,
+        truncate=fault.truncate,
+        repeated_headers=fault.repeated_headers,
+        drip_seconds=fault.drip_seconds,
+        is_endless=fault.is_endless,
+    )
 
 
 def _kept(true: Answer) -> dict[str, str]:

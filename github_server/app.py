@@ -15,6 +15,8 @@ from github_server.exchange import Answer, ReceivedRequest
 from github_server.world import World
 
 TRANSPORT = "transport"
+ENDLESS_STEP = 1_000_000
+"""Bytes sent at once in an answer without end."""
 
 
 def create_app(world: World) -> Starlette:
@@ -51,11 +53,29 @@ def _received(request: Request, body: bytes) -> ReceivedRequest:
 
 
 async def _send(made: Answer, send: Send) -> None:
-    headers = {"content-length": str(len(made.body)), **made.headers}
-    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    length = {} if made.is_endless else {"content-length": str(len(made.body))}
+    headers = [*{**length, **made.headers}.items(), *made.repeated_headers]
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     await send({"type": "http.response.start", "status": made.status, "headers": raw})
+    if made.drip_seconds or made.is_endless:
+        await _send_slowly(made, send)
+        return
     body = made.body[: len(made.body) // 2] if made.truncate else made.body
     await send({"type": "http.response.body", "body": body, "more_body": made.truncate})
+
+
+async def _send_slowly(made: Answer, send: Send) -> None:
+    """Byte by byte, or with spaces behind it until the client has had enough."""
+    step = 1 if made.drip_seconds else len(made.body)
+    for start in range(0, len(made.body), step):
+        part = made.body[start : start + step]
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        await asyncio.sleep(made.drip_seconds)
+    while made.is_endless:
+        part = b" " if made.drip_seconds else b" " * ENDLESS_STEP
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        await asyncio.sleep(made.drip_seconds)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _hang_up(scope: Scope) -> None:

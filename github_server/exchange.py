@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -68,13 +68,21 @@ class ReceivedRequest:
 
 @dataclass
 class Answer:
-    """What to send back, and how the connection ends."""
+    """What to send back, and how the connection ends.
+
+    :param repeated_headers: sent beside those in headers, even if they have the same name
+    :param drip_seconds: the pause before each byte of the body
+    :param is_endless: after the body come spaces, forever
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     drop: bool = False
     truncate: bool = False
+    repeated_headers: Sequence[tuple[str, str]] = ()
+    drip_seconds: float = 0
+    is_endless: bool = False
 
     @classmethod
     def of_json(

@@ -56,6 +56,9 @@ class Fault:
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    repeated_headers: Sequence[tuple[str, str]] = ()
+    drip_seconds: float = 0
+    is_endless: bool = False
     body: str | bytes | Mapping[str, Any] | None = None
     graphql_errors: Sequence[Mapping[str, Any]] = ()
     drop: bool = False
@@ -71,7 +74,8 @@ class Fault:
     def replaces_answer(self) -> bool:
         """Whether the client gets something else than GitHub's true and whole answer."""
         has_own_answer = self.status is not None or self.body is not None or self.graphql_errors
-        return bool(has_own_answer or self.drop or self.truncate)
+        is_changed = self.headers or self.repeated_headers or self.drip_seconds or self.is_endless
+        return bool(has_own_answer or is_changed or self.drop or self.truncate)
 
     def matches(self, request: ReceivedRequest) -> bool:
         """Whether this request is meant."""
@@ -122,7 +126,7 @@ def _answer(
 def _json_type(text: bytes) -> dict[str, str] | None:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return {"content-type": "application/json; charset=utf-8"}
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import jwt
-
 from github_server import rest_payloads as payloads
-from github_server.clock import iso_format, iso_format_or_none, utc
+from github_server.clock import iso_format, utc
 from github_server.errors import (
     BLOCKED_MESSAGE,
     IP_MESSAGE,
@@ -27,7 +25,6 @@ from github_server.tokens import Token
 from github_server.world import World
 
 FREE_PATHS = {f"{REST_PREFIX}/rate_limit"}
-INSTALLATION_TOKENS = re.compile(rf"{REST_PREFIX}/app/installations/(\d+)/access_tokens")
 SSO_URL = (
     "https://docs.github.com/articles/authenticating-to-a-github-organization-with-saml-"
     "single-sign-on/"
@@ -89,26 +86,6 @@ def answer_rest(world: World, request: ReceivedRequest, token: Token) -> Answer:
 def not_found() -> Answer:
     """GitHub's 404."""
     return Answer.of_message(404, "Not Found")
-
-
-def create_installation_token(world: World, request: ReceivedRequest) -> Answer:
-    """Trade a GitHub App's JSON web token for an installation token; signatures are not checked."""
-    match = INSTALLATION_TOKENS.fullmatch(request.path)
-    installation = world.installations.get(int(match[1])) if match else None
-    try:
-        claims = jwt.decode(request.credential, options={"verify_signature": False})
-    except jwt.PyJWTError:
-        return Answer.of_message(401, "A JSON web token could not be decoded")
-    if installation is None or str(claims.get("iss")) != str(installation.app_id):
-        return Answer.of_message(404, "Integration not found")
-    token = world.installation_token(installation)
-    created = {
-        "token": token.secret,
-        "expires_at": iso_format_or_none(token.expires_at),
-        "permissions": dict(installation.permissions),
-        "repository_selection": "all" if token.sees is None else "selected",
-    }
-    return Answer.of_json(created, 201)
 
 
 @route("/meta")

@@ -52,19 +52,30 @@ class PromptServer(uvicorn.Server):
 class GitHubServer:
     """Serves a world while the context lasts: `with GitHubServer(world) as server: server.url`."""
 
-    def __init__(self, world: World, port: int = 0, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        world: World,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        certificate: tuple[str, str] | None = None,
+    ) -> None:
+        """Serve this world.
+
+        :param certificate: the paths of a certificate and of its key (PEM): then it speaks TLS
+        """
         self.world = world
+        self._scheme = "https" if certificate else "http"
         self._socket = socket.create_server((host, port))
         # asyncio sets it on sockets made for TCP only; without it each answer comes 40 ms late.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.host, self.port = host, int(self._socket.getsockname()[1])
-        self._server = PromptServer(_config(world))
+        self._server = PromptServer(_config(world, certificate))
         self._thread = threading.Thread(target=self._run, name="github-server", daemon=True)
 
     @property
     def root(self) -> str:
         """Where the server is, without a path."""
-        return f"http://{self.host}:{self.port}"
+        return f"{self._scheme}://{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -105,7 +116,8 @@ class GitHubServer:
         self._server.run(sockets=[self._socket])
 
 
-def _config(world: World) -> uvicorn.Config:
+def _config(world: World, certificate: tuple[str, str] | None) -> uvicorn.Config:
+    certfile, keyfile = certificate or (None, None)
     return uvicorn.Config(
         create_app(world),
         http=ClosableProtocol,
@@ -116,4 +128,6 @@ def _config(world: World) -> uvicorn.Config:
         log_level="warning",
         date_header=False,
         server_header=False,
+        ssl_certfile=certfile,
+        ssl_keyfile=keyfile,
     )

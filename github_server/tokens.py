@@ -67,6 +67,8 @@ class Token:
 
     Its kind is in the secret's prefix, as on GitHub. A classic token has scopes (None: it is not
     one, and GitHub tells none); a fine-grained one and an app's have permissions (None: all).
+    GitHub answers 401 to its first ``first_uses_refused`` uses, as it does until it knows a new one
+    everywhere.
     """
 
     secret: str = field(repr=False)
@@ -79,6 +81,7 @@ class Token:
     ip_blocked_orgs: Collection[str] = ()
     scopes: Collection[str] | None = None
     permissions: Mapping[str, str] | None = None
+    first_uses_refused: int = 0
     quotas: dict[str, Quota] = field(default_factory=dict)
 
     @property
@@ -144,9 +147,12 @@ class Token:
         return quota
 
 
-@dataclass(frozen=True)
+@dataclass
 class AppInstallation:
-    """A GitHub App installed somewhere: trades a JSON web token for hourly tokens."""
+    """A GitHub App installed somewhere: trades a JSON web token for hourly tokens.
+
+    With a ``public_key`` (PEM) the JSON web token's signature and times are checked.
+    """
 
     app_id: int
     installation_id: int
@@ -155,6 +161,9 @@ class AppInstallation:
     permissions: Mapping[str, str] = field(
         default_factory=lambda: {"metadata": "read", "pull_requests": "read"}
     )
+    public_key: str | None = None
+    is_suspended: bool = False
+    first_uses_refused: int = 0
 
 
 def rate_limit_error(rate_limit: RateLimit, token: Token) -> dict[str, str]:

@@ -150,7 +150,7 @@ class World(Registry):
 
     def installation_token(self, installation: AppInstallation) -> Token:
         """A fresh token for an installation, good for an hour."""
-        return self.token(
+        made = self.token(
             f"ghs_{secrets.token_hex(18)}",
             user=installation.user,
             sees=installation.sees,
@@ -158,6 +158,8 @@ class World(Registry):
             installation_id=installation.installation_id,
             expires_at=self.now() + INSTALLATION_TOKEN_LIFETIME,
         )
+        made.first_uses_refused = installation.first_uses_refused
+        return made
 
     def valid_token(self, secret: str) -> Token | None:
         """The token, if it is known and has not expired."""

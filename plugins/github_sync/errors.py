@@ -6,6 +6,7 @@
     ├── PermanentError            a retry cannot fix it: the task fails at once
     │   ├── ConfigurationError    a setting, a connection, a run's configuration
     │   ├── BadCredentials        GitHub refused the token
+    │   │   └── AppRefused        GitHub refused the GitHub App, or its installation
     │   ├── AccessDenied          GitHub knows the token, and denies it access
     │   ├── RepositoryNotFound    deleted, or hidden from the token
     │   ├── RepositoryBlocked     taken down for legal reasons
@@ -78,6 +79,10 @@ class ConfigurationError(PermanentError):
 
 class BadCredentials(PermanentError):
     """GitHub refused the connection's token or app."""
+
+
+class AppRefused(BadCredentials):
+    """GitHub makes no token for the GitHub App: wrong ids or key, not installed, suspended."""
 
 
 class AccessDenied(PermanentError):
@@ -157,16 +162,27 @@ class TransientError(SyncError):
     """A retry may succeed."""
 
 
+IF_IT_PERSISTS = (
+    "If it persists, see https://www.githubstatus.com, or ask the administrators of your GitHub "
+    "Enterprise Server. Then clear the failed instance."
+)
+
+
 class GitHubUnavailable(TransientError):
     """GitHub did not answer, or its answer is incomplete.
 
     :param may_be_too_much: it may succeed if less is asked for; :attr:`asked_for` says how much was
+    :param remedy: what to do if it persists
     """
 
     def __init__(
-        self, message: str, request_id: str | None = None, *, may_be_too_much: bool = False
+        self,
+        message: str,
+        request_id: str | None = None,
+        *,
+        may_be_too_much: bool = False,
+        remedy: str = IF_IT_PERSISTS,
     ) -> None:
-        remedy = "If it persists, see https://www.githubstatus.com, then clear the failed instance."
         super().__init__(message, remedy, request_id)
         self.may_be_too_much = may_be_too_much
         self.asked_for = 1

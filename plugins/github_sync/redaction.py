@@ -28,7 +28,11 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LONGEST = 2000
 """Characters of a message that are kept."""
 
+SHORTEST_SECRET = 5
+"""Characters. A shorter password would hide ordinary words; Airflow's own default is the same."""
+
 _maskers: list[Callable[[str], str]] = []
+_secrets: set[str] = set()
 
 
 def add_masker(masker: Callable[[str], str]) -> None:
@@ -38,6 +42,16 @@ def add_masker(masker: Callable[[str], str]) -> None:
     """
     if masker not in _maskers:
         _maskers.append(masker)
+
+
+def add_secret(secret: str | None) -> None:
+    """Mask this too, whatever it looks like, and however the surrounding program is set up.
+
+    Airflow masks connections' passwords, but its ``[logging] min_length_masked_secret`` may exclude
+    them.
+    """
+    if secret and len(secret) >= SHORTEST_SECRET:
+        _secrets.add(secret)
 
 
 def redact(text: str) -> str:
@@ -51,6 +65,8 @@ def redact(text: str) -> str:
     text = PASSWORD_IN_URL.sub(r"\1:***@", text)
     text = SECRET_FIELD.sub(r"\1\2***", text)
     text = BEARER.sub(r"\1\2 ***", text)
+    for secret in _secrets:
+        text = text.replace(secret, "***")
     for mask in _maskers:
         text = mask(text)
     return UNSTORABLE.sub("\ufffd", text)[:LONGEST]

@@ -69,7 +69,7 @@ class Settings(BaseModel):
         "at a thirtieth.",
     )
     request_timeout_seconds: Number = Field(
-        default=60, ge=1, le=MONTH, description="Seconds that GitHub may take for one answer."
+        default=60, ge=1, le=MONTH, description="Seconds that GitHub may take for one whole answer."
     )
     overlap_seconds: Number = Field(
         default=300,

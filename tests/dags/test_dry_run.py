@@ -186,7 +186,7 @@ def test_since_before_there_was_any_github(airflow: Airflow, on_github: OnGitHub
     name = airflow.database.name
     airflow.database.rows(f"alter database {name} set timezone to 'America/New_York'")
     airflow.set("GITHUB_SYNC_PAGE_SIZE", "1")
-    airflow.world.faults.add(Fault(status=401, skip=1, times=1))
+    airflow.world.faults.add(Fault(status=401, skip=1, times=2))
 
     run = airflow.sync(since="0001-01-01T00:00:00Z")
 

@@ -112,6 +112,26 @@ def test_a_github_app_without_the_permission(
     assert "Resource not accessible by integration" in refused(run)["acme/api"]
 
 
+@pytest.mark.parametrize("names", [[], ["acme/api", "acme/web"]])
+def test_a_suspended_github_app(
+    names: list[str], private_key: str, world: World, airflow: Airflow, on_github: OnGitHub
+) -> None:
+    on_github("acme/api", "acme/web")
+    world.app(app_id=12, installation_id=34, is_suspended=True)
+    airflow.add("acme/api")
+    airflow.connect("github_default", conn_type="github", extra=app_extra(private_key))
+
+    run = check(airflow, *names)
+
+    assert run.state == "failed"
+    assert "Unsuspend its installation" in connection(run)["error"]
+    assert connection(run)["to_do"] == []
+    assert set(refused(run)) == set(names or ["acme/api"])
+    for error in refused(run).values():
+        assert error.count("Unsuspend its installation") == 1
+        assert "Give the App" not in error
+
+
 def test_a_classic_token_that_hides_what_is_private(airflow: Airflow, on_github: OnGitHub) -> None:
     on_github("acme/api")
     with_token(airflow, CLASSIC, scopes=["read:org"])

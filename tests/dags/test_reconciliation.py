@@ -132,7 +132,7 @@ def test_a_run_cut_off_by_its_expiry_leaves_no_repository_without_a_word(
 def test_a_run_that_failed_otherwise_is_not_called_expired(
     tracking: Airflow, sentry: SentryListener
 ) -> None:
-    tracking.world.faults.add(Fault(status=401))
+    tracking.world.faults.add(Fault(status=401, times=2))
 
     run = tracking.sync()
 

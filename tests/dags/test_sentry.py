@@ -182,7 +182,7 @@ def test_no_secret_is_in_events_logs_tables_or_results(
     airflow.set("SENTRY_DSN", sentry.dsn)
     said = f"Authorization: token {TOKEN} is wrong, says {TOKEN}"
     tracked = airflow.track(*names)
-    world.faults.add(of_node(echo, status=401, body={"message": said}))
+    world.faults.add(of_node(echo, status=401, body={"message": said}, times=2))
     world.faults.add(of_node(page, status=502, body=said, times=ALWAYS))
     failed = airflow.sync()
     airflow.set("AIRFLOW_CONN_POSTGRES_DEFAULT", json.dumps(warehouse | {"host": "127.0.0.1"}))

@@ -87,4 +87,4 @@ def test_a_shorter_list_leaves_nothing_of_what_it_lost(live_airflow: LiveAirflow
 def _refuse(live_airflow: LiveAirflow, *names: str) -> None:
     """GitHub refuses the token when asked about these, once: no retry follows."""
     for name in names:
-        live_airflow.world.faults.add(Fault(status=401, times=1, variables=only(name)))
+        live_airflow.world.faults.add(Fault(status=401, times=2, variables=only(name)))

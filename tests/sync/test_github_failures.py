@@ -26,7 +26,7 @@ UNDEFINED_FIELD = {
 # What GitHub answers, the error it becomes, and what its message tells the operator.
 REFUSALS: dict[str, tuple[Fault, type[errors.SyncError], str]] = {
     "401": (
-        Fault(status=401, body={"message": "Bad credentials"}),
+        Fault(status=401, body={"message": "Bad credentials"}, times=2),
         errors.BadCredentials,
         "Enter a valid token in the Airflow connection",
     ),
@@ -90,6 +90,32 @@ OUTAGES: dict[str, dict[str, Any]] = {
     "502 in JSON": {"status": 502, "graphql_errors": [{"message": known.TIMEOUT_MESSAGE}]},
     "something went wrong": {"graphql_errors": [{"message": known.TIMEOUT_MESSAGE}]},
     "internal": {"graphql_errors": [{"type": "INTERNAL", "message": "Internal error"}]},
+    "timeout of the validation": {
+        "graphql_errors": [{"message": "Timeout on validation of query"}]
+    },
+    "in time": {"graphql_errors": [{"message": "We couldn't respond to your request in time."}]},
+    "internal server error": {"graphql_errors": [{"message": "Internal Server Error"}]},
+    "request timeout": {"graphql_errors": [{"message": "Request timeout"}]},
+    "never seen": {"graphql_errors": [{"type": "NEVER_SEEN", "message": "Oops"}]},
+    "only a code": {"graphql_errors": [{"extensions": {"code": "INTERNAL_SERVER_ERROR"}}]},
+    "no more than an object": {"graphql_errors": [{}]},
+    "odd parts": {
+        "graphql_errors": [{"message": None, "type": 7, "path": "nodes", "extensions": ["x"]}]
+    },
+    "strings": {"body": {"errors": ["Timeout", None, 7]}},
+    "one string": {"body": {"errors": "Timeout"}},
+    "one object": {"body": {"errors": {"message": "Timeout"}}},
+    "a list as data": {"body": {"data": [], "errors": [None]}},
+    "a message": {"body": {"message": "We couldn't respond to your request in time."}},
+    "nested too deep": {"body": b"[" * 100_000},
+    "a number that is too long": {"body": b"9" * 10_000},
+    "499": {"status": 499, "body": known.NGINX_PAGE},
+    "409": {"status": 409},
+    "425": {"status": 425},
+    "460": {"status": 460},
+    "520": {"status": 520, "body": known.UNICORN_PAGE},
+    "400 of a load balancer": {"status": 400, "body": "<html>Whoa there!</html>"},
+    "no date": {"headers": {"date": ""}, "body": b'{"data": {"viewer": {"login": "alice"}}}'},
     "dropped": {"drop": True},
     "truncated": {"truncate": True},
     "HTML": {"body": known.UNICORN_PAGE},
@@ -127,7 +153,8 @@ def test_what_no_retry_can_fix_fails_at_once(
 
     assert type(caught.value) is kind
     assert isinstance(caught.value, errors.PermanentError)
-    assert world.requests == 1
+    requests = 2 if kind is errors.BadCredentials else 1
+    assert world.requests == requests, "GitHub has refused valid tokens for a moment"
     message = str(caught.value)
     assert message.startswith("acme/api: ")
     assert remedy in message
@@ -135,7 +162,11 @@ def test_what_no_retry_can_fix_fails_at_once(
     row = syncing.tracked(repository_id)
     assert (row["sync_status"], row["last_sync_error"]) == ("error", message)
     [attempt] = syncing.attempts(repository_id)
-    assert (attempt["status"], attempt["is_final"], attempt["requests"]) == ("error", True, 1)
+    assert (attempt["status"], attempt["is_final"], attempt["requests"]) == (
+        "error",
+        True,
+        requests,
+    )
     assert (attempt["error_class"], attempt["error_message"]) == (kind.__name__, message)
 
 

@@ -57,7 +57,7 @@ def test_clearable_as_long_as_its_place_in_the_run_is_its_own(
 ) -> None:
     """If it is made again, a run's list may give the position to another repository."""
     another = syncing.track(with_history(world, "acme/another"))
-    world.faults.add(Fault(status=401, times=1))
+    world.faults.add(Fault(status=401, times=2))
     with pytest.raises(SyncError):
         syncing.sync(repository_id, run_id="a run", map_index=0)
     assert overview(syncing, repository_id)["is_clearable"]

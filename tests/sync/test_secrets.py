@@ -139,7 +139,7 @@ def test_a_warehouse_that_cannot_be_reached_again(
         opened.append(syncing.database.warehouse())
         return opened[0]
 
-    world.faults.add(Fault(status=401))
+    world.faults.add(Fault(status=401, times=2))
     with pytest.raises(Exception, match="credentials"):
         sync_repository(
             syncing.job(repository_id), connect_once, syncing.open_github, syncing.settings

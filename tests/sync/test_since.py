@@ -72,7 +72,7 @@ def test_the_first_sync_is_full_all_the_same(
 def test_what_an_unfinished_sync_has_not_read_is_read(world: World, syncing: Syncing) -> None:
     api = with_history(world, pull_requests=250)
     repository_id = syncing.track(api)
-    world.faults.add(Fault(status=401, skip=1, times=1))
+    world.faults.add(Fault(status=401, skip=1, times=2))
     with pytest.raises(Exception, match="credentials"):
         syncing.sync(repository_id)
 
@@ -87,7 +87,7 @@ def test_interrupted_the_same_run_goes_on(world: World, syncing: Syncing) -> Non
     repository_id = syncing.track(api)
     syncing.sync(repository_id)
     syncing.settings = syncing.settings.model_copy(update={"page_size": 100})
-    world.faults.add(Fault(status=401, skip=1, times=1))
+    world.faults.add(Fault(status=401, skip=1, times=2))
     since = world.now() - timedelta(days=3650)
     with pytest.raises(Exception, match="credentials"):
         syncing.sync(repository_id, run_id="again", since=since)

@@ -166,7 +166,7 @@ def test_pausing_during_a_sync_stays(
 
     world.faults.add(Fault(before_answer=pause, skip=1, times=1))
     if not is_finished:
-        world.faults.add(Fault(status=401, skip=1))
+        world.faults.add(Fault(status=401, skip=1, times=2))
         with pytest.raises(Exception, match="credentials"):
             syncing.sync(repository_id)
     else:

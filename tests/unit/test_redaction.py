@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from github_sync import redaction
 from github_sync.redaction import redact
 
 CLASSIC = "ghp_" + "aZ09" * 9
@@ -97,3 +98,11 @@ def test_what_is_left_can_be_stored() -> None:
 def test_nothing_of_a_token_is_left_where_the_text_is_cut(length: int) -> None:
     text = redact("x " * (length // 2) + CLASSIC)
     assert "ghp_" not in text
+
+
+def test_a_password_that_looks_like_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redaction, "_secrets", set())
+    for password in ("opaque-7c1f", "abcd", "", None):
+        redaction.add_secret(password)
+
+    assert redaction.redact("it said opaque-7c1f to abcd") == "it said *** to abcd"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from github_server.errors import SSO_MESSAGE
 from github_sync.api.refusals import error_of_graphql, error_of_status
 from github_sync.errors import (
     AccessDenied,
+    AppRefused,
     BadCredentials,
     ConfigurationError,
     GitHubUnavailable,
@@ -42,6 +43,18 @@ def lower(headers: dict[str, object]) -> dict[str, str]:
     return {name.replace("_", "-"): str(value) for name, value in headers.items()}
 
 
+HTTP_NOW = format_datetime(GITHUB_NOW, usegmt=True)
+RESET = int(GITHUB_NOW.timestamp()) + 600
+
+
+def dated(seconds: float) -> dict[str, object]:
+    """The headers of a limit that ends at a date so many seconds from GitHub's now."""
+    return {
+        "date": HTTP_NOW,
+        "retry_after": format_datetime(GITHUB_NOW + timedelta(seconds=seconds), usegmt=True),
+    }
+
+
 def spent(reset_in: float) -> dict[str, object]:
     """The headers of a spent quota that GitHub renews so many seconds from its own now."""
     return {
@@ -62,12 +75,24 @@ def spent(reset_in: float) -> dict[str, object]:
         (451, {"message": "Repository access blocked"}, RepositoryBlocked, "Pause"),
         (400, {"message": "Problems parsing JSON"}, QueryRefused, "Problems parsing JSON"),
         (422, {"message": "Unprocessable"}, QueryRefused, "422"),
+        (400, "<html>Whoa there!</html>", GitHubUnavailable, "400"),
+        (407, "", ConfigurationError, "HTTP_PROXY"),
+        (405, None, QueryRefused, "405"),
+        (413, None, QueryRefused, "413"),
         (408, None, GitHubUnavailable, "408"),
+        (409, None, GitHubUnavailable, "409"),
+        (421, None, GitHubUnavailable, "421"),
+        (425, None, GitHubUnavailable, "425"),
+        (460, None, GitHubUnavailable, "460"),
+        (499, None, GitHubUnavailable, "499"),
+        (520, "", GitHubUnavailable, "520"),
+        (530, "<html>", GitHubUnavailable, "530"),
         (500, {"message": "Server Error"}, GitHubUnavailable, "500"),
         (502, {"data": known.NGINX_PAGE}, GitHubUnavailable, "502"),
         (503, known.UNICORN_PAGE, GitHubUnavailable, "503"),
         (504, "", GitHubUnavailable, "504"),
-        (418, ["no", "object"], QueryRefused, "418"),
+        (418, ["no", "object"], GitHubUnavailable, "418"),
+        (403, {"message": "This installation has been suspended"}, AppRefused, "Unsuspend"),
     ],
 )
 def test_a_status(status: int, body: object, kind: type[SyncError], words: str) -> None:
@@ -92,6 +117,23 @@ def test_single_sign_on_is_reported_by_its_header_too() -> None:
         (403, SECONDARY, {}, 60),
         (429, None, {}, 60),
         (403, {"message": "You have triggered an abuse detection mechanism."}, {}, 60),
+        (403, {"message": "Maximum number of login attempts exceeded. Try again."}, {}, 60),
+        (403, SECONDARY, {"retry_after": "90, 120"}, 90),
+        (403, SECONDARY, {"retry_after": "1.5"}, 1.5),
+        (403, SECONDARY, {"retry_after": "-5"}, 60),
+        (403, SECONDARY, {"retry_after": 10**9}, 7200),
+        (403, SECONDARY, {"retry_after": "9" * 40}, 60),
+        (403, SECONDARY, dated(120), 120),
+        (403, SECONDARY, dated(10**7), 7200),
+        (403, SECONDARY, dated(-120), 60),
+        (403, PRIMARY, spent(10**7), 7200),
+        (403, PRIMARY, spent(0) | {"x_ratelimit_reset": f"{RESET}000"}, 601),
+        (403, PRIMARY, spent(0) | {"x_ratelimit_reset": "9" * 25}, 60),
+        (403, PRIMARY, spent(0) | {"x_ratelimit_reset": f"{RESET}, {RESET}"}, 601),
+        (403, PRIMARY, spent(600) | {"x_ratelimit_remaining": "0, 0"}, 601),
+        (403, PRIMARY, spent(600) | {"x_ratelimit_remaining": "0, 4000"}, 601),
+        (403, PRIMARY, spent(600) | {"date": f"{HTTP_NOW}, {HTTP_NOW}"}, 601),
+        (403, PRIMARY, spent(600) | {"date": HTTP_NOW.replace("GMT", "-0000")}, 601),
         (403, PRIMARY, spent(1800), 1801),
         (429, PRIMARY, spent(0), 1),
         (403, PRIMARY, spent(-30), 1),
@@ -136,7 +178,42 @@ def test_without_a_date_our_own_clock_must_do() -> None:
         ({"type": "RESOURCE_LIMITS_EXCEEDED", "message": "big"}, GitHubUnavailable, "big"),
         ({"message": "Repository blocked: DMCA takedown"}, RepositoryBlocked, "legal reasons"),
         ({"extensions": {"code": "undefinedField"}, "message": "no"}, QueryRefused, "Enterprise"),
-        ({}, QueryRefused, "refused the query"),
+        ({"type": "undefinedField", "message": "no"}, QueryRefused, ""),
+        ({"extensions": {"code": "argumentNotAccepted"}, "message": "no"}, QueryRefused, ""),
+        ({"extensions": {"code": "variableMismatch"}, "message": "no"}, QueryRefused, ""),
+        ({"extensions": {"code": "missingRequiredArguments"}, "message": ""}, QueryRefused, ""),
+        ({"type": "EXCESSIVE_PAGINATION", "message": "Requesting 101"}, QueryRefused, "101"),
+        ({"type": "excessive_pagination", "message": "Requesting 101"}, QueryRefused, "101"),
+        ({"message": "Field 'x' doesn't exist on type 'PullRequest'"}, QueryRefused, "'x'"),
+        ({"message": 'Parse error on "}" (RCURLY) at [1, 5]'}, QueryRefused, "RCURLY"),
+        ({"message": "Cannot query field 'x' on type 'Repository'."}, QueryRefused, "'x'"),
+        ({"path": ["query Page", "node"], "message": "Never seen"}, QueryRefused, "Never seen"),
+        ({"path": ["fragment Rows", "x"], "message": "Never seen"}, QueryRefused, "Never seen"),
+        (
+            {"extensions": {"value": None, "problems": []}, "message": "Variable is invalid"},
+            QueryRefused,
+            "Variable",
+        ),
+        ({}, GitHubUnavailable, "no message"),
+        ({"message": "Timeout on validation of query"}, GitHubUnavailable, "githubstatus"),
+        (
+            {"extensions": {"code": "validationTimeout"}, "message": "Timeout on validation"},
+            GitHubUnavailable,
+            "",
+        ),
+        ({"message": "We couldn't respond to your request in time."}, GitHubUnavailable, "in time"),
+        ({"message": "Internal Server Error"}, GitHubUnavailable, "Internal"),
+        ({"message": "Request timeout"}, GitHubUnavailable, ""),
+        ({"message": "Never seen"}, GitHubUnavailable, "Never seen"),
+        ({"type": "NEVER_SEEN", "message": ""}, GitHubUnavailable, ""),
+        ({"type": "MAX_NODE_LIMIT_EXCEEDED", "message": "many"}, GitHubUnavailable, "many"),
+        ({"extensions": {"code": "INTERNAL_SERVER_ERROR"}, "message": "x"}, GitHubUnavailable, ""),
+        ({"message": "A query attribute must be specified"}, GitHubUnavailable, "attribute"),
+        ({"type": "rate_limited", "message": ""}, RateLimited, ""),
+        ({"extensions": {"code": "RATE_LIMITED"}, "message": ""}, RateLimited, ""),
+        ({"type": "Not_Found", "message": ""}, RepositoryNotFound, ""),
+        ({"type": "forbidden", "message": "suspended"}, AccessDenied, "suspended"),
+        ({"type": "FORBIDDEN", "message": "This installation has been suspended"}, AppRefused, ""),
     ],
 )
 def test_an_error_of_graphql(error: dict[str, Any], kind: type[SyncError], words: str) -> None:

@@ -142,7 +142,7 @@ def test_a_run_without_anything_to_do_has_a_summary_of_zeros() -> None:
 
 
 def test_a_run_without_a_list_says_whose_log_to_read() -> None:
-    summary = without_list("list_active_repositories")
+    summary = without_list("list_active_repositories did not succeed.")
     assert summary["repos_dispatched"] == 0
     [error] = summary["errors"]
     assert "list_active_repositories" in error["reason"]

@@ -7,18 +7,25 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_exponential
 
 from github_sync.api.credentials import Token
+from github_sync.api.graphql_errors import errors_of
+from github_sync.api.patience import ask_patiently
 from github_sync.api.rate_limit import RateLimit
 from github_sync.api.refusals import concern_all, error_of_graphql
 from github_sync.api.transport import HttpAnswer, Transport
 from github_sync.errors import ConfigurationError, GitHubUnavailable, RepositoryNotFound, SyncError
 
 log = logging.getLogger(__name__)
+
+Answered = TypeVar("Answered")
+
+Document = str | Callable[[Mapping[str, Any]], str]
+"""A query; or what makes it for the variables, which may be halved."""
 
 TRIES = 4
 """How often one question is asked before a short outage becomes the task's failure."""
@@ -101,7 +108,7 @@ class GitHubClient:
 
     def query(
         self,
-        document: str | Callable[[Mapping[str, Any]], str],
+        document: Document,
         variables: Mapping[str, Any],
         sized_by: str | None = None,
         check: Callable[[Answer], object] = lambda answer: answer,
@@ -109,7 +116,6 @@ class GitHubClient:
     ) -> Answer:
         """Ask, and ask again after short outages.
 
-        :param document: the query; or what makes it for the variables, which may be halved
         :param sized_by: the variable that says how much is asked for, a number or a list. If GitHub
             may manage less, it is halved; that does not count as a try
         :param check: raises GitHubUnavailable if the answer lacks what it must have
@@ -125,15 +131,8 @@ class GitHubClient:
             check(answer)
             return answer
 
-        wait = self.session.retry_wait_seconds
         try:
-            return Retrying(
-                retry=retry_if_exception_type(GitHubUnavailable),
-                stop=lambda state: state.attempt_number - question.halvings >= tries,
-                wait=wait_exponential(wait, max=8 * wait),
-                before_sleep=question.halve_if_too_much,
-                reraise=True,
-            )(ask)
+            return self._again(ask, question, tries)
         except GitHubUnavailable as error:
             error.asked_for = question.size
             raise
@@ -151,9 +150,19 @@ class GitHubClient:
         :raises SyncError: as :meth:`query`
         """
         path = f"/repositories/{github_repo_id}"
+
+        def ask() -> HttpAnswer:
+            return ask_patiently(
+                lambda: self._timed(lambda: self.session.transport.rest(path, self.about))[0],
+                self.session.transport.credentials,
+                self.session.retry_wait_seconds,
+            )
+
         try:
-            answer, _ = self._timed(lambda: self.session.transport.rest(path, self.about))
+            answer = self._again(ask, _Question({}, None), TRIES)
         except ConfigurationError as refusal:
+            if refusal.request_id is None:
+                raise  # it is not GitHub's answer
             # GraphQL has just answered: the address is right, it is the repository that is gone.
             raise RepositoryNotFound(refusal.message, request_id=refusal.request_id) from None
         return answer.body if isinstance(answer.body, dict) else {}
@@ -166,15 +175,31 @@ class GitHubClient:
         # An Enterprise Server that does not know the setting has them enabled.
         return bool(self.repository(github_repo_id).get("has_pull_requests", True))
 
-    def _ask(
-        self, document: str | Callable[[Mapping[str, Any]], str], question: _Question
-    ) -> Answer:
+    def _again(self, ask: Callable[[], Answered], question: _Question, tries: int) -> Answered:
+        """What ``ask`` returns; asked again after short outages."""
+        wait = self.session.retry_wait_seconds
+        return Retrying(
+            retry=retry_if_exception_type(GitHubUnavailable),
+            stop=lambda state: state.attempt_number - question.halvings >= tries,
+            wait=wait_exponential(wait, max=8 * wait),
+            before_sleep=question.halve_if_too_much,
+            reraise=True,
+        )(ask)
+
+    def _ask(self, document: Document, question: _Question) -> Answer:
+        return ask_patiently(
+            lambda: self._ask_once(document, question),
+            self.session.transport.credentials,
+            self.session.retry_wait_seconds,
+        )
+
+    def _ask_once(self, document: Document, question: _Question) -> Answer:
         self.session.rate_limit.check(self.about)
         variables = dict(question.variables)
         text = document if isinstance(document, str) else document(variables)
         sent = {"query": text, "variables": variables}
         answer, asked_at = self._timed(lambda: self.session.transport.graphql(sent, self.about))
-        data, errors = _parts(answer.body)
+        data, errors = _data_of(answer.body), errors_of(answer.body)
         if data is None and not errors:
             raise GitHubUnavailable(f"{self.about}: GitHub's answer has neither data nor errors.")
         if errors and (not any((data or {}).values()) or concern_all(errors, question.size > 1)):
@@ -183,12 +208,14 @@ class GitHubClient:
 
     def _timed(self, send: Callable[[], HttpAnswer]) -> tuple[HttpAnswer, datetime]:
         """The answer, and GitHub's time when the question was asked."""
+        earlier = self.session.transport.last_headers
         started = time.monotonic()
         self.session.requests += 1
         try:
             answer = send()
         except SyncError:
-            self.session.rate_limit.note(self.session.transport.last_headers)
+            if self.session.transport.last_headers is not earlier:
+                self.session.rate_limit.note(self.session.transport.last_headers)
             raise
         self.session.rate_limit.note(answer.headers)
         return answer, answer.date - timedelta(seconds=time.monotonic() - started)
@@ -205,14 +232,10 @@ def client_with_token(
     return GitHubClient(ApiSession(Transport(api_url, Token(token), timeout), **options), subject)
 
 
-def _parts(body: object) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """Data and errors, as far as the answer has them in their proper form."""
-    parts = body if isinstance(body, dict) else {}
-    data, errors = parts.get("data"), parts.get("errors")
-    return (
-        data if isinstance(data, dict) and data else None,
-        [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else [],
-    )
+def _data_of(body: object) -> dict[str, Any] | None:
+    """The answer's data, if it is in its proper form."""
+    data = body.get("data") if isinstance(body, dict) else None
+    return data if isinstance(data, dict) and data else None
 
 
 class _Question:

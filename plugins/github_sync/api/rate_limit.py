@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from github_sync.api.refusals import seconds_to_reset
+from github_sync.api.headers import concerns_graphql, number, remaining, seconds_to_reset
 from github_sync.errors import RateLimited
 
 LARGEST_RESERVE_SHARE = 10
@@ -38,14 +38,13 @@ class RateLimit:
 
     def note(self, headers: Mapping[str, Any]) -> None:
         """Read an answer's headers (lower-case names); REST has a quota of its own."""
-        if headers.get("x-ratelimit-resource", "graphql") != "graphql":
+        if not concerns_graphql(headers):
             return
-        remaining = str(headers.get("x-ratelimit-remaining", ""))
-        limit = str(headers.get("x-ratelimit-limit", ""))
-        if not remaining.isdecimal():
+        left = remaining(headers)
+        if left is None:
             return
-        self.remaining = int(remaining)
-        self._limit = int(limit) if limit.isdecimal() else 0
+        self.remaining = left
+        self._limit = int(number(headers, "x-ratelimit-limit") or 0)
         self._resets_at = time.monotonic() + (seconds_to_reset(headers) or 0.0)
 
     def check(self, about: str) -> None:

@@ -7,15 +7,16 @@ https://docs.github.com/en/graphql/overview/rate-limits-and-node-limits-for-the-
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from github_sync.api.connection_errors import expects_tls
+from github_sync.api.graphql_errors import is_validation_error, kind
+from github_sync.api.headers import Headers, remaining, seconds_to_reset, seconds_to_retry
 from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.errors import (
     AccessDenied,
+    AppRefused,
     BadCredentials,
     ConfigurationError,
     GitHubUnavailable,
@@ -34,29 +35,46 @@ SECONDARY_LIMIT_WAIT = 60.0
 LONGEST_QUOTE = 300
 """Characters quoted of an answer, which may be a whole web page."""
 
-Headers = Mapping[str, Any]
-
 SECONDARY_LIMIT = re.compile(
-    r"secondary rate limit|abuse detection|wait a few minutes", re.IGNORECASE
+    r"secondary rate limit|abuse detection|wait a few minutes|number of login attempts exceeded",
+    re.IGNORECASE,
 )
+"""The last one: https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api"""
 PRIMARY_LIMIT = re.compile(r"rate limit (already )?exceeded", re.IGNORECASE)
 SINGLE_SIGN_ON = re.compile(r"\bSAML\b|single sign-on", re.IGNORECASE)
 IP_ALLOW_LIST = re.compile(r"IP allow list", re.IGNORECASE)
 BLOCKED = re.compile(r"repository access blocked|\bDMCA\b|legal reasons", re.IGNORECASE)
 
 
-def error_of_status(status: int, headers: Headers, body: object, subject: str) -> SyncError:
+ENTER_A_VALID_ONE = "Enter a valid token in the Airflow connection, then clear the failed instance."
+"""The remedy for a token that GitHub refuses."""
+APP_SUSPENDED = re.compile(r"installation has been suspended", re.IGNORECASE)
+
+
+def error_of_status(
+    status: int,
+    headers: Headers,
+    body: object,
+    subject: str,
+    credentials_remedy: str = ENTER_A_VALID_ONE,
+) -> SyncError:
     """The error that an HTTP answer with a status of 300 or more stands for.
 
     :param headers: lower-case names
     :param body: the decoded answer
     :param subject: what was asked about, for the message
+    :param credentials_remedy: what to do if GitHub refuses the credentials
     """
-    said = _message(body)
+    said = message_of(body)
     request_id = headers.get("x-github-request-id")
     if _is_spent(status, headers, said):
         return rate_limited(headers, said, subject)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+    if status == HTTPStatus.UNAUTHORIZED:
+        said = f"{subject}: GitHub refused the credentials (HTTP {status}: {said})."
+        return BadCredentials(said, credentials_remedy, request_id)
+    if status == HTTPStatus.BAD_REQUEST and "HTTPS port" in said:
+        return expects_tls("the server", subject)
+    if _is_outage(status, body):
         said = f"{subject}: GitHub answered with HTTP {status}."
         return GitHubUnavailable(said, request_id, may_be_too_much=True)
     if status == HTTPStatus.FORBIDDEN and not BLOCKED.search(said):
@@ -70,16 +88,16 @@ def error_of_status(status: int, headers: Headers, body: object, subject: str) -
 
 
 ERROR_OF_STATUS: dict[int, tuple[type[SyncError], str, str]] = {
-    HTTPStatus.UNAUTHORIZED: (
-        BadCredentials,
-        "GitHub refused the credentials",
-        "Enter a valid token in the Airflow connection, then clear the failed instance.",
+    HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: (
+        ConfigurationError,
+        "the proxy on the way asks for a user name and a password",
+        "Set HTTP_PROXY to http://USER:PASSWORD@HOST:PORT on the Airflow workers, then clear the "
+        "failed instance.",
     ),
     HTTPStatus.NOT_FOUND: (
         ConfigurationError,
         "GitHub's API was not found at the connection's host",
-        "For GitHub Enterprise Server the host is https://HOST/api/v3. For a GitHub App, check "
-        "installation_id.",
+        "For GitHub Enterprise Server the host is https://HOST/api/v3.",
     ),
     HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: (
         RepositoryBlocked,
@@ -89,40 +107,89 @@ ERROR_OF_STATUS: dict[int, tuple[type[SyncError], str, str]] = {
 }
 
 
+PERMANENT_STATUSES = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.PAYMENT_REQUIRED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.NOT_ACCEPTABLE,
+        HTTPStatus.PROXY_AUTHENTICATION_REQUIRED,
+        HTTPStatus.GONE,
+        HTTPStatus.LENGTH_REQUIRED,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.UPGRADE_REQUIRED,
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+        HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS,
+    }
+)
+"""That a retry cannot change. Others, such as 408, 425 and nginx's 499, are passing."""
+
+
+def _is_outage(status: int, body: object) -> bool:
+    """A 400 that is not JSON comes from a load balancer on the way, not from GitHub's API."""
+    if status == HTTPStatus.BAD_REQUEST:
+        return not isinstance(body, dict)
+    return status >= HTTPStatus.BAD_REQUEST and status not in PERMANENT_STATUSES
+
+
 def error_of_graphql(errors: list[dict[str, Any]], headers: Headers, subject: str) -> SyncError:
     """The error that GraphQL ``errors`` stand for if the answer cannot be used."""
     request_id = headers.get("x-github-request-id")
-    kinds = {_kind(error) for error in errors}
-    said = "; ".join(str(error.get("message", "")) for error in errors[:3])
-    if kinds & {"RATE_LIMITED", "RATE_LIMIT"} or _is_rate_limit({}, said):
+    kinds = {kind(error) for error in errors}
+    said = redact("; ".join(str(error.get("message", "")) for error in errors[:3]))[:LONGEST_QUOTE]
+    if kinds & RATE_LIMITS or _is_rate_limit({}, said):
         return rate_limited(headers, said, subject)
     if IP_ALLOW_LIST.search(said):
         return access_denied(headers, said, subject)
-    if kinds & {"FORBIDDEN", "INSUFFICIENT_SCOPES"} and not BLOCKED.search(said):
+    if kinds & {"forbidden", "insufficientscopes"} and not BLOCKED.search(said):
         return access_denied(headers, said, subject)
-    if _is_passing(kinds, said):
-        said = f"{subject}: GitHub could not execute the query ({said})."
+    if PASSING_KINDS & kinds or (meaning := _meaning(errors, kinds, said)) is None:
+        said = f"{subject}: GitHub could not execute the query ({said or 'no message'})."
         return GitHubUnavailable(said, request_id, may_be_too_much=True)
-    kind, what, remedy = _meaning(kinds, said)
-    return kind(f"{subject}: {what} ({said}).", remedy, request_id)
+    kind_of_error, what, remedy = meaning
+    return kind_of_error(f"{subject}: {what} ({said}).", remedy, request_id)
 
 
-def _meaning(kinds: set[str], said: str) -> tuple[type[SyncError], str, str]:
-    if "NOT_FOUND" in kinds:
+RATE_LIMITS = frozenset({"ratelimited", "ratelimit", "graphqlratelimit"})
+PASSING_KINDS = frozenset(
+    {
+        "internal",
+        "serviceunavailable",
+        "resourcelimitsexceeded",
+        "maxnodelimitexceeded",
+        "timeout",
+    }
+)
+"""They decide even beside other errors. What no one knows is passing too."""
+
+
+def _meaning(
+    errors: list[dict[str, Any]], kinds: set[str], said: str
+) -> tuple[type[SyncError], str, str] | None:
+    """What cannot pass, recognized by its type; None for any other error."""
+    if "notfound" in kinds:
         return (
             RepositoryNotFound,
             "GitHub has no such repository, or the connection's token has no access to it",
             f"Grant the token access, correct the name, or pause it with the Dag {TRACK_DAG_ID}.",
         )
-    if "INVALID_CURSOR_ARGUMENTS" in kinds:
+    if "invalidcursorarguments" in kinds:
         return InvalidCursor, "GitHub no longer accepts the cursor", ""
     if BLOCKED.search(said):
         return ERROR_OF_STATUS[HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS]
-    return (
-        QueryRefused,
-        "GitHub refused the query",
-        "On GitHub Enterprise Server, check that the version is supported.",
-    )
+    if any(is_validation_error(error) for error in errors):
+        return (
+            QueryRefused,
+            "GitHub refused the query",
+            "On GitHub Enterprise Server, check that the version is supported.",
+        )
+    return None
 
 
 def concern_all(errors: list[dict[str, Any]], can_ask_for_less: bool) -> bool:
@@ -131,9 +198,9 @@ def concern_all(errors: list[dict[str, Any]], can_ask_for_less: bool) -> bool:
     :param can_ask_for_less: then a partial answer for lack of resources is asked for again,
         https://github.blog/changelog/2025-09-01-graphql-api-resource-limits
     """
-    kinds = {_kind(error) for error in errors}
-    limits = {"RESOURCE_LIMITS_EXCEEDED"} if can_ask_for_less else set()
-    return bool(kinds & ({"RATE_LIMITED", "RATE_LIMIT"} | limits))
+    kinds = {kind(error) for error in errors}
+    limits = {"resourcelimitsexceeded"} if can_ask_for_less else set()
+    return bool(kinds & (RATE_LIMITS | limits))
 
 
 def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
@@ -147,8 +214,15 @@ def rate_limited(headers: Headers, said: str, subject: str) -> RateLimited:
     )
 
 
-def access_denied(headers: Headers, said: str, subject: str) -> AccessDenied:
+def access_denied(headers: Headers, said: str, subject: str) -> AccessDenied | AppRefused:
     """The error of a token without access, with the remedy for its reason."""
+    if APP_SUSPENDED.search(said):
+        return AppRefused(
+            f"{subject}: GitHub refuses the GitHub App ({said}).",
+            "Unsuspend its installation in the settings of the organization where it is installed "
+            "(GitHub Apps, Configure), then clear the failed instance.",
+            headers.get("x-github-request-id"),
+        )
     state, remedy = _lack(headers, said)
     return AccessDenied(
         f"{subject}: GitHub denies the connection's token access ({said}).",
@@ -177,16 +251,6 @@ def _lack(headers: Headers, said: str) -> tuple[str, str]:
     )
 
 
-def _kind(error: dict[str, Any]) -> str:
-    extensions = error.get("extensions") or {}
-    return str(error.get("type") or extensions.get("code") or "")
-
-
-def _is_passing(kinds: set[str], said: str) -> bool:
-    passing = {"INTERNAL", "SERVICE_UNAVAILABLE", "RESOURCE_LIMITS_EXCEEDED", "TIMEOUT"}
-    return bool(kinds & passing) or "Something went wrong" in said or "timed out" in said.lower()
-
-
 def _is_spent(status: int, headers: Headers, said: str) -> bool:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return True
@@ -198,7 +262,7 @@ def _is_rate_limit(headers: Headers, said: str) -> bool:
         return True
     if SINGLE_SIGN_ON.search(said) or IP_ALLOW_LIST.search(said):
         return False  # whatever the headers say: waiting does not help
-    return "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
+    return "retry-after" in headers or remaining(headers) == 0
 
 
 def _seconds_to_wait(headers: Headers) -> float | None:
@@ -206,27 +270,14 @@ def _seconds_to_wait(headers: Headers) -> float | None:
 
     https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
     """
-    if str(after := headers.get("retry-after", "")).isdecimal():
-        return float(after)
-    if headers.get("x-ratelimit-remaining") == "0":
+    seconds = seconds_to_retry(headers)
+    if seconds is None and remaining(headers) == 0:
         return seconds_to_reset(headers)
-    return None
+    return seconds
 
 
-def seconds_to_reset(headers: Headers) -> float | None:
-    """Until the quota's next hour begins, by GitHub's clock; None if GitHub does not say."""
-    reset = str(headers.get("x-ratelimit-reset", ""))
-    return max(0.0, float(reset) - _github_time(headers)) + 1 if reset.isdecimal() else None
-
-
-def _github_time(headers: Headers) -> float:
-    try:
-        return parsedate_to_datetime(headers["date"]).timestamp()
-    except (KeyError, ValueError):
-        return time.time()
-
-
-def _message(body: object) -> str:
+def message_of(body: object) -> str:
+    """What the answer says, shortened and without secrets."""
     if isinstance(body, dict):
         body = body.get("message") or body.get("data") or "no message"
     return redact(str(body or "no message"))[:LONGEST_QUOTE]

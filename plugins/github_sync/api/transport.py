@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from github_sync import __version__
+from github_sync.api.answer_limits import limit_answers, read_body
+from github_sync.api.connection_errors import error_of_connection, unsendable
 from github_sync.api.credentials import Credentials
+from github_sync.api.headers import github_time
 from github_sync.api.refusals import error_of_status
-from github_sync.errors import ConfigurationError, GitHubUnavailable, SyncError
+from github_sync.api.routes import GITHUB_COM
+from github_sync.errors import GitHubUnavailable
 
-GITHUB_COM = "https://api.github.com"
-UNSENDABLE = (
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    UnicodeError,
-)
+
+@dataclass(frozen=True)
+class ReceivedAnswer:
+    """An answer of any status, as it arrived.
+
+    :param headers: lower-case names
+    :param body: the decoded JSON, or the text if it is not JSON
+    """
+
+    status: int
+    headers: dict[str, str]
+    body: object
+    is_json: bool
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Transport:
 
     :param api_url: the REST API's root: ``https://api.github.com``, ``https://HOST/api/v3``; empty
         for github.com
-    :param timeout: seconds until an answer must begin
+    :param timeout: seconds until an answer must be whole
     """
 
     def __init__(self, api_url: str, credentials: Credentials, timeout: float) -> None:
@@ -60,6 +70,7 @@ class Transport:
         self._session = requests.Session()
         self._session.headers["User-Agent"] = f"github-sync-for-airflow/{__version__}"
         self._session.auth = _KeepHeader()
+        limit_answers(self._session, timeout)
 
     @property
     def graphql_url(self) -> str:
@@ -74,26 +85,46 @@ class Transport:
         :param about: what is asked about, for messages
         :raises SyncError: GitHub refused it, or there was no answer
         """
-        return self._send("POST", self.graphql_url, question, self._authorization(about), about)
+        try:
+            url = self.graphql_url
+        except ValueError:
+            raise unsendable(about) from None
+        return self._send("POST", url, question, about)
 
     def rest(self, path: str, about: str) -> HttpAnswer:
         """Get something from the REST API; as :meth:`graphql`."""
-        return self._send("GET", self.api_url + path, None, self._authorization(about), about)
+        return self._send("GET", self.api_url + path, None, about)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _authorization(self, about: str) -> str:
-        return self.credentials.authorization(
-            lambda verb, path, body, header: self._send(
-                verb, self.api_url + path, body, header, about
+    def _send(self, verb: str, url: str, body: dict[str, Any] | None, about: str) -> HttpAnswer:
+        answer = self._exchange(verb, url, body, self._authorization(about), about)
+        if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise error_of_status(
+                answer.status, answer.headers, answer.body, about, self.credentials.remedy
             )
-        )
+        if not answer.is_json:
+            kind = answer.headers.get("content-type", "of an unknown type")
+            raise GitHubUnavailable(f"{about}: no proper answer from GitHub: not JSON but {kind}.")
+        return HttpAnswer(answer.headers, answer.body, _date(answer.headers, about))
 
-    def _send(
+    def _authorization(self, about: str) -> str:
+        try:
+            return self.credentials.authorization(
+                lambda verb, path, body, header: self._exchange(
+                    verb, self.api_url + path, body, header, about
+                ),
+                about,
+            )
+        except GitHubUnavailable as error:
+            error.may_be_too_much = False  # it is not about what was asked
+            raise
+
+    def _exchange(
         self, verb: str, url: str, body: dict[str, Any] | None, authorization: str, about: str
-    ) -> HttpAnswer:
+    ) -> ReceivedAnswer:
         try:
             response = self._session.request(
                 verb,
@@ -102,16 +133,15 @@ class Transport:
                 headers={"Authorization": authorization},
                 timeout=self._timeout,
                 allow_redirects=False,
+                stream=True,
             )
             headers = {name.lower(): value for name, value in response.headers.items()}
             self.last_headers = headers
-            if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
-                refusal = error_of_status(response.status_code, headers, _decoded(response), about)
-            else:
-                return HttpAnswer(headers, response.json(), _date(headers, about))
-        except (requests.RequestException, ValueError) as error:
+            content, is_json = _decoded(read_body(response, about))
+            return ReceivedAnswer(response.status_code, headers, content, is_json)
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             # Replaced, not chained: the frames behind it hold the request's headers.
-            refusal = _no_answer(error, about)
+            refusal = error_of_connection(error, url, about, self._timeout)
         raise refusal
 
 
@@ -122,40 +152,20 @@ class _KeepHeader(requests.auth.AuthBase):
         return request
 
 
-def _decoded(response: requests.Response) -> object:
+def _decoded(content: bytearray) -> tuple[object, bool]:
+    """The JSON, or the text that is none."""
     try:
-        return response.json()
-    except ValueError:
-        return response.text
+        return json.loads(content), True
+    except (ValueError, RecursionError):
+        return content.decode("utf-8", "replace"), False
 
 
 def _date(headers: dict[str, str], about: str) -> datetime:
-    try:
-        return parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        raise GitHubUnavailable(
-            f"{about}: GitHub's answer has no valid Date header, which the sync needs for its "
-            "watermark."
-        ) from None
-
-
-def _no_answer(error: Exception, about: str) -> SyncError:
-    """The error of ours for what requests raised."""
-    if isinstance(error, UNSENDABLE):
-        # The exception's text may show the token.
-        return ConfigurationError(
-            f"{about}: the connection's token or host has a line break or another character that "
-            "cannot be sent.",
-            "Enter it in the connection again, without spaces and line breaks. The host is "
-            "https://HOST/api/v3, or empty for github.com.",
-        )
-    return GitHubUnavailable(
-        f"{about}: no proper answer from GitHub ({_root(error)}).",
-        may_be_too_much=isinstance(error, requests.ReadTimeout),
+    if date := github_time(headers):
+        return date
+    raise GitHubUnavailable(
+        f"{about}: GitHub's answer has no valid Date header, which the sync needs for its "
+        "watermark.",
+        remedy="If it persists, check whether a proxy between the Airflow workers and GitHub "
+        "removes or changes the header. Then clear the failed instance.",
     )
-
-
-def _root(error: BaseException) -> str:
-    """What is at the bottom of a chain of connection errors, without the wrappers' names."""
-    reason = getattr(error.args[0], "reason", error) if error.args else error
-    return f"{type(reason).__name__}: {reason}"

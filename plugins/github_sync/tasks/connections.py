@@ -44,6 +44,7 @@ def connect_to_postgres(settings: Settings, timeout: int | None = None) -> Any:
     mask_airflow_secrets()
     hook = PostgresHook(postgres_conn_id=settings.postgres_conn_id)
     try:
+        redaction.add_secret(hook.connection.password)
         if timeout is not None:
             _limit_waiting(hook.connection, timeout)
         return hook.get_conn()
@@ -74,6 +75,7 @@ def open_github(github_conn_id: str, subject: str, settings: Settings) -> GitHub
     mask_airflow_secrets()
     try:
         connection = BaseHook.get_connection(github_conn_id)
+        redaction.add_secret(connection.password)
         credentials = _credentials(connection)
     except AirflowNotFoundException:
         refusal = _no_connection(github_conn_id, "github")

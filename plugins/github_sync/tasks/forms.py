@@ -24,13 +24,15 @@ def params_of(model: type[BaseModel]) -> dict[str, Param]:
 
 
 def request_of(model: type[Request], context: Mapping[str, Any]) -> Request:
-    """The run's configuration.
+    """The run's configuration, and the params' defaults for what it does not name.
+
+    The configuration itself is read: with ``[core] dag_run_conf_overrides_params`` off, Airflow
+    leaves it out of the params, and unknown keys always.
 
     :raises ConfigurationError: an unknown key, a value of the wrong type, or what the model refuses
     """
-    given = context["dag_run"].conf or {}
-    # Airflow itself accepts unknown keys, and leaves them out of the params.
-    values = {**given, **{name: context["params"][name] for name in model.model_fields}}
+    defaults = {name: context["params"][name] for name in model.model_fields}
+    values = {**defaults, **(context["dag_run"].conf or {})}
     try:
         return model.model_validate(values)
     except ValidationError as error:

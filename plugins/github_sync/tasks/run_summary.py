@@ -85,9 +85,8 @@ def summarize(found: list[Instance], records: RunRecords, left_out: list[str]) -
     }
 
 
-def without_list(task_id: str) -> dict[str, Any]:
-    """The result of summarize_run if there is no list of repositories to sync."""
-    reason = f"{task_id} did not succeed; its log says why. No repository was synced."
+def without_list(reason: str) -> dict[str, Any]:
+    """The result of summarize_run if there is no list of repositories to sync, and why."""
     return summarize([], RunRecords(), []) | {"errors": [{"repository": None, "reason": reason}]}
 
 

@@ -32,6 +32,11 @@ from github_sync.tasks.run_summary import (
 log = logging.getLogger(__name__)
 
 SET_TO_SUCCESS = "The task instance was set to success by hand before it finished."
+LIST_FAILED = f"{LIST_TASK_ID} did not succeed; its log says why. No repository was synced."
+LIST_LOST = (
+    f"The XCom of {LIST_TASK_ID} is not there: what this run synced is not known. Clear "
+    f"{LIST_TASK_ID} with its downstream tasks."
+)
 OPEN = ("running", "waiting", "error", "killed")
 
 
@@ -44,11 +49,14 @@ def summarize_run() -> dict[str, Any]:
     ti = get_current_context()["ti"]
     states = _states(ti)
     if states.get(LIST_TASK_ID) != "success":
-        _finish(ti, without_list(LIST_TASK_ID))
+        _finish(ti, without_list(LIST_FAILED))
     if found := ti.xcom_pull(task_ids=LIST_TASK_ID, key=ESTIMATE):
         log.info("This was a dry run: nothing was written.")
         return {"dry_run": found}
-    listed = ti.xcom_pull(task_ids=LIST_TASK_ID) or []
+    listed = ti.xcom_pull(task_ids=LIST_TASK_ID)
+    if listed is None:
+        # With an empty list the run would be green, although instances may have failed.
+        _finish(ti, without_list(LIST_LOST))
     left_out = ti.xcom_pull(task_ids=LIST_TASK_ID, key=LEFT_OUT) or []
     found = instances(listed, states, SYNC_TASK_ID)
     with as_airflow_exceptions():

@@ -6,11 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from github_sync.api import credentials as api
 from github_sync.api.client import GitHubClient
+from github_sync.api.headers import (
+    concerns_graphql,
+    github_time,
+    number,
+    remaining,
+    resets_at,
+)
 from github_sync.redaction import redact
 
 CLASSIC, FINE_GRAINED = "classic token", "fine-grained token"
@@ -124,19 +130,13 @@ def _sso_url(headers: Mapping[str, Any]) -> str | None:
 
 def _quota(headers: Mapping[str, Any]) -> dict[str, Any] | None:
     """Of GraphQL; an Enterprise Server without limits sends none."""
-    names = ("limit", "remaining", "reset")
-    sent = [str(headers.get(f"x-ratelimit-{name}", "")) for name in names]
-    is_graphql = headers.get("x-ratelimit-resource", "graphql") == "graphql"
-    if not is_graphql or not all(text.isdecimal() for text in sent):
+    limit, left = number(headers, "x-ratelimit-limit"), remaining(headers)
+    reset = resets_at(headers)
+    if not concerns_graphql(headers) or limit is None or left is None or reset is None:
         return None
-    limit, remaining, reset = map(int, sent)
-    resets_at = datetime.fromtimestamp(reset, timezone.utc)
-    return {"limit": limit, "remaining": remaining, "resets_at": resets_at.isoformat()}
+    return {"limit": int(limit), "remaining": left, "resets_at": reset.isoformat()}
 
 
 def _now(headers: Mapping[str, Any]) -> datetime:
     """By GitHub's clock, if it sent its time."""
-    try:
-        return parsedate_to_datetime(str(headers.get("date")))
-    except (TypeError, ValueError):
-        return datetime.now(timezone.utc)
+    return github_time(headers) or datetime.now(timezone.utc)
