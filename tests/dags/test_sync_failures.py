@@ -96,8 +96,8 @@ def test_what_no_retry_can_fix_fails_at_once_and_says_what_to_do(
     run = airflow.sync()
 
     assert run.of("acme/api", run.tries) == 1
-    # More, to look for it by its name and its database id, or to see whether GitHub refuses the token
-    # only for a moment.
+    # More, to look for it by its name and its database id, or whether GitHub refuses the token only
+    # for a moment.
     more = {"RepositoryNotFound": 2, "BadCredentials": 1}.get(kind, 0)
     assert airflow.world.requests == requests + 1 + more
     [attempt] = airflow.attempts("acme/api")

@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from github_server import ALWAYS, Fault, Repository, World
 from github_server.tokens import AppInstallation
 from github_sync import errors
-from github_sync.api.client import ApiSession, GitHubClient
-from github_sync.api.credentials import AppInstallation as Credentials
-from github_sync.api.transport import Transport
-from github_sync.store.tracked_repositories import TrackedRepository
+from tests.fixtures.github_app import OTHER_KEY, PUBLIC_KEY, AppSyncing
 from tests.fixtures.syncing import Syncing
 from tests.sync.histories import with_history
 
 TOKENS = "/api/v3/app/installations/"
-
-
-def make_key() -> tuple[str, str]:
-    """A private key in PEM, as GitHub hands it out for an App, and its public key."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return private.decode(), public.decode()
-
-
-PRIVATE_KEY, PUBLIC_KEY = make_key()
-OTHER_KEY, _ = make_key()
-
-
-@dataclass
-class AppSyncing(Syncing):
-    """Syncs with a GitHub App's credentials."""
-
-    app: dict[str, Any] = field(default_factory=dict)
-    pauses: list[float] = field(default_factory=list)
-
-    def open_github(self, repository: TrackedRepository | str) -> GitHubClient:
-        """As the task does for a connection with a GitHub App."""
-        name = repository if isinstance(repository, str) else repository.full_name
-        given = {"app_id": 12, "installation_id": 34, "private_key": PRIVATE_KEY, **self.app}
-        transport = Transport(self.server.url, Credentials(**given), timeout=5)
-        client = GitHubClient(ApiSession(transport, "github_app", retry_wait_seconds=0), name)
-        self.clients.append(client)
-        return client
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from hypothesis.stateful import rule
 from github_server import ALWAYS, SAMPLE_TOKEN, Fault, RandomFaults
 from github_server import known_faults as known
 from github_sync.errors import SyncError
+from tests.fixtures.github_app import APP_ID, INSTALLATION_ID, PUBLIC_KEY, AppSyncing
 from tests.torture import victims
 from tests.torture.people import BOTH, WHICH, People
 from tests.torture.truthfulness import Outcome, Word
@@ -100,6 +101,26 @@ class AnyHistory(People):
         self.world.faults.add_source(faults)
         self._sync_with(second, is_full, Fault(times=0))
         self.tally["faults"] += len(faults.history)
+
+    @rule(second=BOTH, is_full=st.booleans(), refused=st.integers(0, 4), after=PAGES)
+    def sync_as_a_github_app(self, second: bool, is_full: bool, refused: int, after: int) -> None:
+        """GitHub refuses the first uses of each new token, and ends one in between."""
+        world = self.world
+        installation = world.app(APP_ID, INSTALLATION_ID, public_key=PUBLIC_KEY)
+        installation.first_uses_refused = refused
+
+        def end_tokens() -> None:
+            for token in [one for one in world.tokens.values() if one.installation_id]:
+                world.revoke(token)
+
+        token_syncing = self.syncing
+        self.syncing = AppSyncing(
+            world, token_syncing.server, token_syncing.database, token_syncing.settings
+        )
+        self.syncing.runs = token_syncing.runs
+        self._sync_with(second, is_full, Fault(before_answer=end_tokens, skip=after, times=1))
+        token_syncing.runs = self.syncing.runs
+        self.syncing = token_syncing
 
     @rule(second=BOTH, is_full=st.booleans())
     def sync_with_pull_requests_disabled(self, second: bool, is_full: bool) -> None:
