@@ -8,8 +8,8 @@ import time
 import pytest
 
 from github_server import ALWAYS, Fault, Repository, World
-from github_sync.api import answer_limits
 from github_sync.api.client import client_with_token
+from github_sync.api.transport import answer_limits
 from github_sync.errors import GitHubUnavailable
 from tests.fixtures.raw_server import RawServer, Serve
 from tests.fixtures.syncing import Syncing

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from github_sync.api import headers
+from github_sync.api.transport import headers
 
 FOUR = "Mon, 02 Mar 2026 04:00:00"
 TIME = datetime(2026, 3, 2, 4, tzinfo=timezone.utc)

@@ -10,7 +10,7 @@ import pytest
 
 from github_server import known_faults as known
 from github_server.errors import SSO_MESSAGE
-from github_sync.api.refusals import error_of_graphql, error_of_status
+from github_sync.api.transport.refusals import error_of_graphql, error_of_status
 from github_sync.errors import (
     AccessDenied,
     AppRefused,

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_exponential
 
-from github_sync.api.credentials import Token
-from github_sync.api.graphql_errors import errors_of
-from github_sync.api.patience import ask_patiently
-from github_sync.api.rate_limit import RateLimit
-from github_sync.api.refusals import concern_all, error_of_graphql
-from github_sync.api.transport import HttpAnswer, Transport
+from github_sync.api.transport.credentials import Token
+from github_sync.api.transport.graphql_errors import errors_of
+from github_sync.api.transport.patience import ask_patiently
+from github_sync.api.transport.rate_limit import RateLimit
+from github_sync.api.transport.refusals import concern_all, error_of_graphql
+from github_sync.api.transport.session import HttpAnswer, Transport
 from github_sync.errors import ConfigurationError, GitHubUnavailable, RepositoryNotFound, SyncError
 
 log = logging.getLogger(__name__)
@@ -121,8 +121,8 @@ class GitHubClient:
         :param check: raises GitHubUnavailable if the answer lacks what it must have
         :param tries: how often it is asked at most, halvings aside
         :returns: an answer with data; GraphQL errors may accompany it
-        :raises SyncError: as ``github_sync.api.refusals`` reads GitHub's refusal. The size that was
-            asked for last is its ``asked_for``
+        :raises SyncError: as ``github_sync.api.transport.refusals`` reads GitHub's refusal. The
+            size that was asked for last is its ``asked_for``
         """
         question = _Question(variables, sized_by)
 

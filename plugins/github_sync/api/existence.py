@@ -14,7 +14,7 @@ from github_sync.api.client import TRIES, Answer, GitHubClient
 from github_sync.api.documents import document, document_for_numbers
 from github_sync.api.list_end import ListEnd
 from github_sync.api.node_errors import NodeError, errors_by_node
-from github_sync.api.refusals import error_of_graphql
+from github_sync.api.transport.refusals import error_of_graphql
 from github_sync.entities import PULL_REQUESTS
 from github_sync.entities.child import Child
 from github_sync.entities.stored_row import Existence, StoredRow

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from github_sync.api.client import Answer
-from github_sync.api.refusals import error_of_graphql
+from github_sync.api.transport.refusals import error_of_graphql
 from github_sync.redaction import redact
 
 REFUSALS = ("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED")

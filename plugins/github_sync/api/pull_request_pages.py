@@ -15,7 +15,7 @@ from github_sync.api.list_end import ListEnd
 from github_sync.api.node_errors import NodeError, errors_by_node
 from github_sync.api.optional_parts import SAMPLE, OptionalParts, is_about_the_list
 from github_sync.api.page_size import PageSize
-from github_sync.api.refusals import error_of_graphql
+from github_sync.api.transport.refusals import error_of_graphql
 from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
 from github_sync.entities.repository import (
     RepositoryIdentity,

@@ -11,8 +11,8 @@ from airflow.providers.postgres.hooks.postgres import PostgresHook
 
 from github_sync import redaction
 from github_sync.api.client import ApiSession, GitHubClient
-from github_sync.api.credentials import AppInstallation, Credentials, Token
-from github_sync.api.transport import Transport
+from github_sync.api.transport.credentials import AppInstallation, Credentials, Token
+from github_sync.api.transport.session import Transport
 from github_sync.errors import ConfigurationError, SyncError
 from github_sync.settings import Settings
 from github_sync.store.warehouse import Warehouse, warehouse_error

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from github_sync.api import credentials as api
 from github_sync.api.client import GitHubClient
-from github_sync.api.headers import (
+from github_sync.api.transport import credentials as api
+from github_sync.api.transport.headers import (
     concerns_graphql,
     github_time,
     number,

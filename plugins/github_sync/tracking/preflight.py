@@ -11,7 +11,7 @@ from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
 from github_sync.api.node_errors import node_error
 from github_sync.api.not_found import find_again
-from github_sync.api.refusals import error_of_graphql
+from github_sync.api.transport.refusals import error_of_graphql
 from github_sync.entities.repository import RepositoryRef
 from github_sync.entities.review import REVIEWS
 from github_sync.entities.values import Node

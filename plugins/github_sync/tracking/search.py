@@ -11,7 +11,7 @@ from typing import Any
 from github_sync.api.client import Answer, GitHubClient
 from github_sync.api.documents import document
 from github_sync.api.list_end import ListEnd
-from github_sync.api.refusals import error_of_graphql
+from github_sync.api.transport.refusals import error_of_graphql
 from github_sync.entities.names import OWNER, split_full_name
 from github_sync.entities.repository import has_identity
 from github_sync.entities.values import Node, Row

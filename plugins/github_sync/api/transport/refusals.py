@@ -10,9 +10,9 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from github_sync.api.connection_errors import expects_tls
-from github_sync.api.graphql_errors import is_validation_error, kind
-from github_sync.api.headers import Headers, remaining, seconds_to_reset, seconds_to_retry
+from github_sync.api.transport.connection_errors import expects_tls
+from github_sync.api.transport.graphql_errors import is_validation_error, kind
+from github_sync.api.transport.headers import Headers, remaining, seconds_to_reset, seconds_to_retry
 from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.errors import (
     AccessDenied,

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
-from github_sync.api.credentials import Credentials
+from github_sync.api.transport.credentials import Credentials
 from github_sync.errors import (
     AccessDenied,
     AppRefused,

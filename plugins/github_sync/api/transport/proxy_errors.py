@@ -9,8 +9,8 @@ import ssl
 import requests
 from urllib3.exceptions import LocationValueError
 
-from github_sync.api.exception_chain import chain_of, first_of, reason_of, root_of
-from github_sync.api.routes import GUIDE, NO_SUCH_NAME, THEN_CLEAR, Route
+from github_sync.api.transport.exception_chain import chain_of, first_of, reason_of, root_of
+from github_sync.api.transport.routes import GUIDE, NO_SUCH_NAME, THEN_CLEAR, Route
 from github_sync.errors import ConfigurationError, GitHubUnavailable, SyncError
 
 TUNNEL_REFUSED = re.compile(r"Tunnel connection failed: (\d{3})")

@@ -13,12 +13,12 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from github_sync import __version__
-from github_sync.api.answer_limits import limit_answers, read_body
-from github_sync.api.connection_errors import error_of_connection, unsendable
-from github_sync.api.credentials import Credentials
-from github_sync.api.headers import github_time
-from github_sync.api.refusals import error_of_status
-from github_sync.api.routes import GITHUB_COM
+from github_sync.api.transport.answer_limits import limit_answers, read_body
+from github_sync.api.transport.connection_errors import error_of_connection, unsendable
+from github_sync.api.transport.credentials import Credentials
+from github_sync.api.transport.headers import github_time
+from github_sync.api.transport.refusals import error_of_status
+from github_sync.api.transport.routes import GITHUB_COM
 from github_sync.errors import GitHubUnavailable
 
 

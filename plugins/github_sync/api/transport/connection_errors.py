@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import LocationValueError, ReadTimeoutError
 
-from github_sync.api.exception_chain import first_of, reason_of, root_of
-from github_sync.api.proxy_errors import error_of_proxy
-from github_sync.api.routes import GITHUB_COM, GUIDE, NO_SUCH_NAME, THEN_CLEAR, Route
+from github_sync.api.transport.exception_chain import first_of, reason_of, root_of
+from github_sync.api.transport.proxy_errors import error_of_proxy
+from github_sync.api.transport.routes import GITHUB_COM, GUIDE, NO_SUCH_NAME, THEN_CLEAR, Route
 from github_sync.errors import ConfigurationError, GitHubUnavailable, SyncError
 
 NOT_YET_VALID, EXPIRED = 9, 10

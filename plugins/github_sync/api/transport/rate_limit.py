@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from github_sync.api.headers import concerns_graphql, number, remaining, seconds_to_reset
+from github_sync.api.transport.headers import concerns_graphql, number, remaining, seconds_to_reset
 from github_sync.errors import RateLimited
 
 LARGEST_RESERVE_SHARE = 10

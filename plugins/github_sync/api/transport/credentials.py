@@ -12,9 +12,9 @@ from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
 from typing import Any, ClassVar, Protocol
 
-from github_sync.api.app_refusals import error_of_app, token_of
-from github_sync.api.headers import github_time
-from github_sync.api.refusals import ENTER_A_VALID_ONE
+from github_sync.api.transport.app_refusals import error_of_app, token_of
+from github_sync.api.transport.headers import github_time
+from github_sync.api.transport.refusals import ENTER_A_VALID_ONE
 from github_sync.errors import ConfigurationError
 
 RENEW_BEFORE_SECONDS = 60

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from github_sync.api.headers import Headers
-from github_sync.api.refusals import error_of_status, message_of
+from github_sync.api.transport.headers import Headers
+from github_sync.api.transport.refusals import error_of_status, message_of
 from github_sync.entities.values import parse_time
 from github_sync.errors import AppRefused, GitHubUnavailable, SyncError
 
