@@ -10,7 +10,7 @@ import pytest
 from psycopg.errors import lookup
 
 from github_sync.errors import RowRefused, SyncError, WarehouseRefused, WarehouseUnavailable
-from github_sync.store.warehouse import warehouse_error
+from github_sync.store.postgres_errors import warehouse_error
 
 REFUSED_ROWS = "22001 22003 22007 22021 22P02 22P05 23502 23503 23505 23514 54000"
 REFUSED = "0A000 3F000 42501 42601 42703 42883 42P01 42P10"
