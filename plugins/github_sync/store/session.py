@@ -5,20 +5,27 @@ Every session of ours starts here: of the tasks, of the page, of dry runs and of
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from github_sync.entities.values import Row
-from github_sync.errors import ConfigurationError
+from github_sync.errors import ConfigurationError, WarehouseUnavailable
 from github_sync.resources import read_sql
-from github_sync.store.postgres_errors import sqlstate, translated
+from github_sync.store.postgres_errors import sqlstate, translated, warehouse_error
 
 ENCODING = "UTF8"
 PROTOCOL_VIOLATION = "08P01"
 """What PgBouncer answers to ``begin`` in statement pooling."""
 CHECKS = 3
 """Transactions, each of which transaction pooling may give to another backend."""
+RELEASE_TRIES = 40
+RELEASE_PAUSE_SECONDS = 0.05
+POOLING = (
+    "Let the Airflow connection point to Postgres itself, or use session pooling (PgBouncer: "
+    "pool_mode = session, server_reset_query = DISCARD ALL)."
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,18 @@ def check_session(connection: Any, session: Session) -> None:
         return
     found = _run(connection, "session/check_session")
     if found != {"backend_pid": session.backend_pid, "session": session.name}:
-        _run(connection, "session/release_locks", backend_pid=session.backend_pid)
+        _release_locks(connection, session)
         raise _shared(session)
+
+
+def _release_locks(connection: Any, session: Session) -> None:
+    """Let no lock stay behind in the pool; others may be using its backend just now."""
+    for _ in range(RELEASE_TRIES):
+        connection.rollback()
+        held = _rows(connection, "session/release_locks", backend_pid=session.backend_pid)
+        if held in ([], [{"is_released": True}]):
+            return
+        time.sleep(RELEASE_PAUSE_SECONDS)
 
 
 def _configure_driver(connection: Any) -> None:
@@ -108,10 +125,13 @@ def _check_pooler(connection: Any, session: Session) -> None:
             check_session(connection, session)
             connection.commit()
     except connection.Error as error:
-        if sqlstate(error) == PROTOCOL_VIOLATION:
+        code = sqlstate(error)
+        if code == PROTOCOL_VIOLATION:
             raise _shared(session) from None
-        with translated(connection, session.place):
-            raise
+        lost = warehouse_error(error, session.place)
+        if not code:  # psycopg2 does not say why the connection ended
+            raise WarehouseUnavailable(lost.message, f"If this persists: {POOLING}") from None
+        raise lost from None
 
 
 def _shared(session: Session) -> ConfigurationError:
@@ -119,13 +139,17 @@ def _shared(session: Session) -> ConfigurationError:
         "A connection pooler shares the database session between clients, as PgBouncer does with "
         f"transaction or statement pooling ({session.place}). The lock that lets only one task "
         "sync a repository needs a session of its own.",
-        "Let the Airflow connection point to Postgres itself, or use session pooling (PgBouncer: "
-        "pool_mode = session, server_reset_query = DISCARD ALL).",
+        POOLING,
     )
 
 
 def _run(connection: Any, statement: str, **parameters: object) -> Row:
+    [row] = _rows(connection, statement, **parameters)
+    return row
+
+
+def _rows(connection: Any, statement: str, **parameters: object) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(read_sql(statement), parameters)
         names = [column[0] for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
