@@ -15,7 +15,6 @@ with configured as materialized (
         ('extra_float_digits', '1'),
         ('bytea_output', 'hex'),
         -- What a statement means.
-        ('standard_conforming_strings', 'on'),
         ('transform_null_equals', 'off'),
         ('array_nulls', 'on'),
         -- A repository's row is read again after another session changed it.

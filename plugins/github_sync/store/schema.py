@@ -15,6 +15,8 @@ from github_sync.store.warehouse import Warehouse
 log = logging.getLogger(__name__)
 
 LOCK = "select pg_advisory_xact_lock(hashtextextended('github.schema_version', 0))"
+BACKSLASHES = "set local standard_conforming_strings = on"
+"""Here, and not for the session: psycopg2 quotes as the session did when it was opened."""
 OURS = {"tracked_repositories", "sync_attempts", "sync_failures"}
 """Tables that another tool's schema of this name hardly has."""
 VERSION = re.compile("[0-9]{4}")
@@ -111,6 +113,7 @@ def _upgrade(warehouse: Warehouse) -> None:
         with engine.begin() as shared:
             warehouse.check_session()
             shared.exec_driver_sql(LOCK)
+            shared.exec_driver_sql(BACKSLASHES)
             if not shared.exec_driver_sql("select to_regnamespace('github')").scalar():
                 shared.exec_driver_sql("create schema github")
             config.attributes["connection"] = shared
