@@ -8,4 +8,4 @@ select
     stored_merged_prs
 from github.repository_drift
 where repository_id = any(%(repositories)s::bigint[])
-order by full_name
+order by full_name collate "C"
