@@ -30,7 +30,8 @@ def upgrade_schema(warehouse: Warehouse) -> None:
     Migrations and views are applied in one transaction, on the warehouse's own connection.
 
     :raises SchemaTooNew: a newer version of this package upgraded it further
-    :raises ConfigurationError: the schema github belongs to something else; nothing is changed
+    :raises ConfigurationError: the schema github belongs to something else, or has an unknown
+        version; nothing is changed
     :raises SyncError: Postgres is unavailable, or denies the permission
     """
     version, latest = schema_version(warehouse), latest_version()
@@ -38,6 +39,11 @@ def upgrade_schema(warehouse: Warehouse) -> None:
         raise SchemaTooNew(
             f"The schema github is at version {version}; this package knows {latest}.",
             "Deploy the newer version of GitHub Sync, or restore a backup from before it.",
+        )
+    if version and version not in _versions():
+        raise ConfigurationError(
+            f"The schema github is at version {version}, which no release has.",
+            "Correct github.schema_version, or restore a backup.",
         )
     if version != latest:
         _upgrade(warehouse)
@@ -91,7 +97,11 @@ def _listed(relations: list[str]) -> str:
 
 def latest_version() -> str:
     """The version of the schema that this package needs."""
-    return max(path.stem[:4] for path in (migrations_folder() / "versions").glob("*.sql"))
+    return max(_versions())
+
+
+def _versions() -> set[str]:
+    return {path.stem[:4] for path in (migrations_folder() / "versions").glob("*.sql")}
 
 
 def _upgrade(warehouse: Warehouse) -> None:
