@@ -45,6 +45,36 @@ def test_a_missing_permission_has_its_own_remedy() -> None:
     assert "Grant it" in error.remedy
 
 
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("25006", "default_transaction_read_only"),
+        ("25P04", "transaction_timeout"),
+        ("53300", "GITHUB_SYNC_MAX_CONCURRENCY"),
+        ("55P03", "lock_timeout"),
+        ("57014", "statement_timeout"),
+        ("42501", "bypassrls"),
+        ("42P01", "by hand"),
+        ("XX000", "server's log"),
+    ],
+)
+def test_the_remedy_fits_the_code(code: str, named: str) -> None:
+    assert named in warehouse_error(lookup(code)("it said so")).remedy
+
+
+@pytest.mark.parametrize("code", ["42501", "42P01", "57014", "08006"])
+def test_the_place_is_named(code: str) -> None:
+    error = warehouse_error(lookup(code)("it said so"), "connection warehouse, host db")
+    assert "it said so; connection warehouse, host db)" in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("42501", WarehouseRefused), ("53100", WarehouseUnavailable)]
+)
+def test_the_servers_language_does_not_matter(code: str, kind: type[SyncError]) -> None:
+    assert type(warehouse_error(lookup(code)("keine Berechtigung für Tabelle users"))) is kind
+
+
 def test_passwords_are_not_repeated() -> None:
     text = "connection failed: host=db password=hunter2 user=sync"
     assert "hunter2" not in str(warehouse_error(psycopg.OperationalError(text)))
