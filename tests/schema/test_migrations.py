@@ -13,7 +13,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from github_sync.errors import SchemaTooNew, WarehouseRefused, WarehouseUnavailable
+from github_sync.errors import (
+    ConfigurationError,
+    SchemaTooNew,
+    WarehouseRefused,
+    WarehouseUnavailable,
+)
 from github_sync.resources import include_folder, migrations_folder, read_views
 from github_sync.store import schema
 from github_sync.store.warehouse import Warehouse
@@ -194,6 +199,29 @@ def test_a_role_may_use_tables_that_an_administrator_made(
 
     with connect() as connection:
         connection.execute("insert into github.tracked_repositories (full_name) values ('a/b')")
+
+
+def test_a_role_that_does_not_own_the_tables_cannot_upgrade_them(
+    next_version: None, database: Database
+) -> None:
+    role = f"guest_of_{database.name}"
+    database.rows(f"create role {role} login")
+    database.rows(f"grant usage, create on schema github to {role}")
+    database.rows(f"grant all on all tables in schema github to {role}")
+    try:
+        with pytest.raises(WarehouseRefused, match="must be owner") as refusal:
+            upgrade_schema(lambda: psycopg.connect(f"{database.conninfo} user={role}"))
+    finally:
+        database.rows(f"drop owned by {role}")
+        database.rows(f"drop role {role}")
+    assert "use the role that owns the tables" in refusal.value.remedy
+    assert _version(database) == _latest()
+
+
+def test_a_version_that_no_release_has_is_named(database: Database) -> None:
+    database.rows("update github.schema_version set version_num = '0000'")
+    with pytest.raises(ConfigurationError, match="version 0000, which no release has"):
+        upgrade_schema(database.connect)
 
 
 def test_a_server_that_is_away_is_worth_another_try(empty_database: Database) -> None:

@@ -94,7 +94,7 @@ def test_a_connection_lost_while_something_else_went_wrong(
     ("setting", "code"),
     [
         ("default_transaction_read_only=on", "25006"),
-        ("statement_timeout=1", "57014"),
+        ("statement_timeout=200", "57014"),
         ("lock_timeout=1", "55P03"),
     ],
 )

@@ -204,6 +204,27 @@ OUTAGES = {
         200,
         "The tables are older than this version of GitHub Sync.",
     ),
+    "another tool's tables": Outage(
+        "alter schema github rename to elsewhere; create schema github; "
+        "create table github.users ()",
+        "drop schema github cascade; alter schema elsewhere rename to github",
+        503,
+        "The schema github belongs to something else",
+    ),
+    "tables that the role may not read": Outage(
+        "create role page_reader; alter role postgres in database live_warehouse "
+        "set role = page_reader",
+        "alter role postgres in database live_warehouse reset all; drop role page_reader",
+        503,
+        "Postgres denied permission (permission denied for schema github; connection "
+        "postgres_default, host ",
+    ),
+    "dates in another format, which do no harm": Outage(
+        "alter database live_warehouse set datestyle = 'German'",
+        "alter database live_warehouse reset all",
+        200,
+        "GitHub Sync",
+    ),
     "no database": Outage(
         "alter database live_warehouse rename to elsewhere",
         "alter database elsewhere rename to live_warehouse",

@@ -10,7 +10,7 @@ import pytest
 from psycopg.errors import lookup
 
 from github_sync.errors import RowRefused, SyncError, WarehouseRefused, WarehouseUnavailable
-from github_sync.store.warehouse import warehouse_error
+from github_sync.store.postgres_errors import warehouse_error
 
 REFUSED_ROWS = "22001 22003 22007 22021 22P02 22P05 23502 23503 23505 23514 54000"
 REFUSED = "0A000 3F000 42501 42601 42703 42883 42P01 42P10"
@@ -43,6 +43,36 @@ def test_no_code_means_no_answer() -> None:
 def test_a_missing_permission_has_its_own_remedy() -> None:
     error = warehouse_error(lookup("42501")("permission denied for table users"))
     assert "Grant it" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("25006", "default_transaction_read_only"),
+        ("25P04", "transaction_timeout"),
+        ("53300", "GITHUB_SYNC_MAX_CONCURRENCY"),
+        ("55P03", "lock_timeout"),
+        ("57014", "statement_timeout"),
+        ("42501", "bypassrls"),
+        ("42P01", "by hand"),
+        ("XX000", "server's log"),
+    ],
+)
+def test_the_remedy_fits_the_code(code: str, named: str) -> None:
+    assert named in warehouse_error(lookup(code)("it said so")).remedy
+
+
+@pytest.mark.parametrize("code", ["42501", "42P01", "57014", "08006"])
+def test_the_place_is_named(code: str) -> None:
+    error = warehouse_error(lookup(code)("it said so"), "connection warehouse, host db")
+    assert "it said so; connection warehouse, host db)" in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("42501", WarehouseRefused), ("53100", WarehouseUnavailable)]
+)
+def test_the_servers_language_does_not_matter(code: str, kind: type[SyncError]) -> None:
+    assert type(warehouse_error(lookup(code)("keine Berechtigung für Tabelle users"))) is kind
 
 
 def test_passwords_are_not_repeated() -> None:

@@ -20,4 +20,4 @@ left join lateral (
     limit 1
 ) as last_attempt on true
 where drift.repository_id = any(%(repositories)s::bigint[])
-order by drift.full_name
+order by drift.full_name collate "C"

@@ -32,5 +32,5 @@ select
         from changed
         inner join github.tracked_repositories as repository
             on changed.repository_id = repository.repository_id
-        order by repository.full_name
+        order by repository.full_name collate "C"
     ) as repositories

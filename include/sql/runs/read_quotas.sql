@@ -17,4 +17,4 @@ left join github.sync_attempts as attempt
     on
         connections.attempt_id = attempt.attempt_id
         and attempt.started_at > now() - interval '2 days'
-order by connections.github_conn_id
+order by connections.github_conn_id collate "C"

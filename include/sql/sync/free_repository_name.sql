@@ -3,5 +3,5 @@
 update github.tracked_repositories
 set full_name = full_name || '.renamed-' || repository_id
 where
-    lower(full_name) = lower(%(full_name)s)
+    lower(full_name collate "C") = lower(%(full_name)s collate "C")
     and github_repo_id is distinct from %(github_repo_id)s

@@ -25,4 +25,4 @@ select
     ) as has_pull_requests
 from github.tracked_repositories
 where repository_id = any(%(repositories)s::bigint[])
-order by github_conn_id, repository_id
+order by github_conn_id collate "C", repository_id

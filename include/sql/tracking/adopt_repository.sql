@@ -4,7 +4,7 @@ set
     github_repo_id = %(github_repo_id)s,
     github_node_id = %(github_node_id)s
 where
-    lower(full_name) = lower(%(full_name)s)
+    lower(full_name collate "C") = lower(%(full_name)s collate "C")
     and github_repo_id is null
     and not exists (
         select 1

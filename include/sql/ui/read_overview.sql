@@ -27,7 +27,7 @@ select
 from github.repository_overview
 where
     (%(state)s = '' or state = %(state)s)
-    and strpos(lower(full_name), lower(%(search)s)) > 0
+    and strpos(lower(full_name collate "C"), lower(%(search)s collate "C")) > 0
 order by
     case %(sort)s
         when 'state'
@@ -43,6 +43,6 @@ order by
         when 'requests' then requests
         when '-requests' then -requests
     end asc nulls last,
-    case when %(sort)s = '-name' then lower(full_name) end desc nulls last,
-    lower(full_name) asc
+    case when %(sort)s = '-name' then lower(full_name collate "C") end desc nulls last,
+    lower(full_name collate "C") asc
 limit %(page_size)s offset %(skipped)s

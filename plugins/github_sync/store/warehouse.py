@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from github_sync.entities.values import Row
-from github_sync.errors import RowRefused, SyncError, WarehouseRefused, WarehouseUnavailable
-from github_sync.redaction import redact
+from github_sync.errors import RowRefused
 from github_sync.resources import read_sql
+from github_sync.store.postgres_errors import translated
+from github_sync.store.session import check_session, start_session
 
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-ROW_CLASSES = ("22", "23", "54")
-PASSING_CLASSES = ("08", "40", "53", "55", "57", "58")
-PASSING = ("25006", "25P03", "25P04")
-"""Read-only after a failover, and sessions that waited too long."""
+RECONNECTS = 3
+"""How often a connection through a pooler is opened again to see whether it shares sessions."""
+
+
+def open_warehouse(connect: Callable[[], Any], place: str = "") -> Warehouse:
+    """The warehouse on a new connection.
+
+    Behind a pooler it connects a few times, one after the other: a pool that shares sessions
+    hands out one that an earlier connection has marked.
+
+    :param connect: opens a connection
+    :param place: the Airflow connection, for messages
+    :raises SyncError: as :func:`~github_sync.store.session.start_session`
+    """
+    warehouse = Warehouse(connect(), place)
+    for _ in range(RECONNECTS if warehouse.session.is_pooled else 0):
+        warehouse.close()
+        warehouse = Warehouse(connect(), place)
+    return warehouse
 
 
 class Warehouse:
     """Runs the statements of ``include/sql`` on one connection.
 
-    :param connection: psycopg 3, or psycopg2 where Airflow still uses it
+    :param connection: psycopg 3, or psycopg2 where Airflow still uses it; closed if it is refused
+    :param place: the Airflow connection, for messages
+    :raises SyncError: as :func:`~github_sync.store.session.start_session`
     """
 
-    def __init__(self, connection: Any) -> None:
-        self.connection = configure_connection(connection)
+    def __init__(self, connection: Any, place: str = "") -> None:
+        self.connection = connection
+        try:
+            self.session = start_session(connection, place)
+        except BaseException:
+            connection.close()
+            raise
 
     def run(self, statement: str, /, **parameters: object) -> list[Row]:
         """Run ``include/sql/<statement>.sql`` and return its rows, if it has any.
 
         Call it within :meth:`transaction`.
 
-        :raises SyncError: as :func:`warehouse_error` translates Postgres's error
+        :raises SyncError: as :func:`~github_sync.store.postgres_errors.warehouse_error` translates
+            Postgres's error
         """
-        with _translated(self.connection), self.connection.cursor() as cursor:
+        with self._translated(), self.connection.cursor() as cursor:
             cursor.execute(read_sql(statement), parameters)
             if cursor.description is None:
                 return []
@@ -45,8 +68,9 @@ class Warehouse:
     def transaction(self) -> Iterator[None]:
         """Commit what is run within; after an error, roll it back."""
         try:
+            self.check_session()
             yield
-            with _translated(self.connection):
+            with self._translated():
                 self.connection.commit()
         except BaseException:
             self._roll_back()
@@ -63,12 +87,23 @@ class Warehouse:
             raise
         self._execute("release savepoint pull_request")
 
+    def check_session(self) -> None:
+        """Check, first in a transaction, that a pooler has not given it to another session.
+
+        :raises ConfigurationError: it has; nothing is written
+        """
+        with self._translated():
+            check_session(self.connection, self.session)
+
     def close(self) -> None:
         """Close the connection; what was not committed is rolled back, locks are released."""
         self.connection.close()
 
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self.connection, self.session.place)
+
     def _execute(self, sql: str) -> None:
-        with _translated(self.connection), self.connection.cursor() as cursor:
+        with self._translated(), self.connection.cursor() as cursor:
             cursor.execute(sql)
 
     def _roll_back(self) -> None:
@@ -77,54 +112,3 @@ class Warehouse:
         except self.connection.Error:
             # The connection and its transaction are lost: report the first error.
             self.connection.close()
-
-
-def configure_connection(connection: Any) -> Any:
-    """The connection, with rows as tuples and transactions, whatever its extra asks for."""
-    connection.autocommit = False
-    if hasattr(connection, "row_factory"):
-        from psycopg.rows import tuple_row
-
-        connection.row_factory = tuple_row
-    else:
-        connection.cursor_factory = None
-    return connection
-
-
-@contextmanager
-def _translated(connection: Any) -> Iterator[None]:
-    """Replaced, not chained: Postgres's own error shows the row."""
-    try:
-        yield
-    except connection.Error as error:
-        raise warehouse_error(error) from None
-
-
-def warehouse_error(error: Exception) -> SyncError:
-    """The error of ours for what psycopg raised.
-
-    :returns: RowRefused (this content cannot be stored), WarehouseRefused (permissions, missing
-        objects) or WarehouseUnavailable (worth another try)
-    """
-    code = str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or "")
-    # The whole text may show the row.
-    primary = getattr(getattr(error, "diag", None), "message_primary", None)
-    said = redact(" ".join((primary or str(error)).split()))
-    if code.startswith(ROW_CLASSES):
-        return RowRefused(f"Postgres cannot store it ({code}: {said}).")
-    if code == "42501":
-        return WarehouseRefused(
-            f"Postgres denied permission ({said}).",
-            "Grant it to the connection's role (docs/deploying.md), then clear the failed "
-            "instance.",
-        )
-    if not code or code.startswith(PASSING_CLASSES) or code in PASSING:
-        return WarehouseUnavailable(
-            f"Postgres was unavailable or interrupted the statement "
-            f"({code + ': ' if code else ''}{said}).",
-            "Check the database and the connection if this persists.",
-        )
-    return WarehouseRefused(
-        f"Postgres refused the statement ({code}: {said}).",
-        "Check whether the schema github was changed by hand.",
-    )

@@ -15,7 +15,9 @@ from github_sync.api.transport.credentials import AppInstallation, Credentials, 
 from github_sync.api.transport.session import Transport
 from github_sync.errors import ConfigurationError, SyncError
 from github_sync.settings import Settings
-from github_sync.store.warehouse import Warehouse, warehouse_error
+from github_sync.store import warehouse
+from github_sync.store.postgres_errors import warehouse_error
+from github_sync.store.warehouse import Warehouse
 
 RETRY_WAIT_SHARE = 30
 """Waits inside a task start at this part of the setting for Airflow's retries."""
@@ -38,21 +40,40 @@ def connect_to_postgres(settings: Settings, timeout: int | None = None) -> Any:
 
     :param timeout: seconds to wait for a server that does not answer, unless the Airflow
         connection says how long; None for the driver's own, which are minutes
-    :raises ConfigurationError: Airflow has no such connection
+    :raises ConfigurationError: Airflow has no such connection, or its fields cannot be used
     :raises SyncError: Postgres is unavailable or refuses the connection
     """
     mask_airflow_secrets()
-    hook = PostgresHook(postgres_conn_id=settings.postgres_conn_id)
+    conn_id = settings.postgres_conn_id
+    hook = PostgresHook(postgres_conn_id=conn_id)
+    place = _place(conn_id)
     try:
         redaction.add_secret(hook.connection.password)
+        place = _place(conn_id, hook.connection.host)
         if timeout is not None:
             _limit_waiting(hook.connection, timeout)
         return hook.get_conn()
     except AirflowNotFoundException:
-        refusal: SyncError = _no_connection(settings.postgres_conn_id, "postgres")
+        refusal: SyncError = _no_connection(conn_id, "postgres")
+    except (ValueError, TypeError) as error:  # the hook's, about the fields
+        refusal = _unusable(place, error)
     except Exception as error:  # noqa: BLE001 - of any driver; its frames hold the password
-        refusal = warehouse_error(error)
+        is_ours = type(error).__name__ == "ProgrammingError"  # the driver's, about the fields
+        refusal = _unusable(place, error) if is_ours else warehouse_error(error, place)
     raise refusal
+
+
+def _place(conn_id: str, host: str | None = None) -> str:
+    """What messages call the connection; the driver finds a host by itself if it has none."""
+    return f"connection {conn_id}" + (f", host {host}" if host else "")
+
+
+def _unusable(place: str, error: Exception) -> ConfigurationError:
+    reason = redaction.redact(" ".join(str(error).split()))
+    return ConfigurationError(
+        f"The Airflow connection cannot be used ({reason}; {place}).",
+        "Correct its fields and its extra (docs/deploying.md).",
+    )
 
 
 def _limit_waiting(connection: Any, seconds: int) -> None:
@@ -62,8 +83,13 @@ def _limit_waiting(connection: Any, seconds: int) -> None:
 
 
 def open_warehouse(settings: Settings, timeout: int | None = None) -> Warehouse:
-    """The warehouse on a new connection; all as :func:`connect_to_postgres`."""
-    return Warehouse(connect_to_postgres(settings, timeout))
+    """The warehouse on a new connection; all as :func:`connect_to_postgres`.
+
+    :raises ConfigurationError: also if the database's encoding is not UTF8, or if a pooler shares
+        sessions
+    """
+    place = _place(settings.postgres_conn_id)
+    return warehouse.open_warehouse(lambda: connect_to_postgres(settings, timeout), place)
 
 
 def open_github(github_conn_id: str, subject: str, settings: Settings) -> GitHubClient:

@@ -11,6 +11,7 @@ from github_sync.api.client import GitHubClient
 from github_sync.entities.names import split_full_name, without_repeats
 from github_sync.entities.values import Row
 from github_sync.errors import ConfigurationError, RateLimited
+from github_sync.store.schema import read_version
 from github_sync.store.warehouse import Warehouse
 from github_sync.tracking.clients import SharedClients
 from github_sync.tracking.preflight import Finding, preflight, report
@@ -86,8 +87,9 @@ def _search(request: TrackRequest, warehouse: Warehouse, clients: SharedClients)
 def _tracked_rows(warehouse: Warehouse) -> list[Row]:
     """Empty if the tables do not exist yet; a report does not need them."""
     with warehouse.transaction():
-        [schema] = warehouse.run("schema/find_schema")
-        return warehouse.run("tracking/read_tracked_repositories") if schema["is_there"] else []
+        if read_version(warehouse) is None:
+            return []
+        return warehouse.run("tracking/read_tracked_repositories")
 
 
 def _is_refused(finding: Finding, check_only: bool) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from github_sync.settings import Settings
-from github_sync.store.schema import latest_version
+from github_sync.store.schema import latest_version, read_version
 from github_sync.store.warehouse import Warehouse
 from github_sync.tasks.connections import open_warehouse
 
@@ -29,15 +29,13 @@ def read_only_warehouse() -> Iterator[Warehouse]:
     """The warehouse, within one read-only transaction.
 
     :raises SchemaNotReady: its schema does not exist yet, or is older than this package
+    :raises ConfigurationError: the database or its schema github cannot be used
     :raises SyncError: Postgres is unavailable, or refuses the connection
     """
     opened = closing(open_warehouse(Settings.from_environment(), TIMEOUT_SECONDS))
     with opened as warehouse, warehouse.transaction():
         warehouse.run("ui/set_read_only")
-        [schema] = warehouse.run("schema/find_schema")
-        if not schema["is_there"]:
-            raise SchemaNotReady(exists=False)
-        [schema] = warehouse.run("schema/read_schema_version")
-        if (schema["version"] or "") < latest_version():
-            raise SchemaNotReady(exists=True)
+        version = read_version(warehouse)
+        if version is None or version < latest_version():
+            raise SchemaNotReady(exists=version is not None)
         yield warehouse
