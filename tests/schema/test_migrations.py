@@ -124,6 +124,47 @@ def test_an_upgrade_keeps_what_is_stored(next_version: None, database: Database)
     assert database.rows("select full_name from github.a_report") == [{"full_name": "acme/api"}]
 
 
+def test_an_upgrade_from_the_first_version(
+    empty_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows stay; what is computed from them is computed again."""
+    with monkeypatch.context() as first:
+        folder = copytree(include_folder(), tmp_path / "include")
+        for path in (folder / "sql" / "migrations" / "versions").glob("*.sql"):
+            if path.name > "0002":
+                path.unlink()
+        first.setenv("GITHUB_SYNC_INCLUDE_FOLDER", str(folder))
+        upgrade_schema(empty_database.connect)
+    assert _version(empty_database) == "0001"
+    empty_database.rows(FIRST_ROWS)
+
+    upgrade_schema(empty_database.connect)
+
+    assert _version(empty_database) == _latest()
+    repository = empty_database.one("select * from github.tracked_repositories")
+    assert (repository["full_name"], repository["refused_fields"]) == ("acme/api", {})
+    pull_request = empty_database.one("select * from github.pull_requests")
+    assert (pull_request["is_revert"], pull_request["is_hotfix"]) == (True, False)
+    assert empty_database.one("select count(*) as n from github.pull_request_reviews")["n"] == 1
+
+
+FIRST_ROWS = """
+insert into github.tracked_repositories (full_name, has_drift) values ('acme/api', true);
+insert into github.pull_requests (
+    github_pr_id, github_node_id, repository_id, number, title, body, state, is_draft, created_at,
+    updated_at, base_ref, head_ref, head_sha, additions, deletions, changed_files, commits_count,
+    html_url
+)
+select 1, 'PR_1', repository_id, 1, 'REVERT it', '', 'open', false, now(), now(), 'main', 'fix',
+    'a', 1, 1, 1, 1, '/'
+from github.tracked_repositories;
+insert into github.pull_request_reviews (
+    github_review_id, github_node_id, github_pr_id, state, body, html_url
+)
+values (1, 'PRR_1', 1, 'pending', '', '/');
+"""
+
+
 def test_changed_views_come_with_a_migration() -> None:
     """They are re-created by an upgrade only: without a new version no warehouse would get them."""
     texts = "".join(read_views().values())

@@ -11,3 +11,21 @@ comment on column github.tracked_repositories.refused_fields is
 'pull requests.';
 comment on column github.tracked_repositories.has_drift is
 'Whether repository_drift showed it when its last sync ended; NULL if GitHub did not count, or not at one moment.';
+
+-- Names compare the same in any locale: in Turkish, lower('HOTFIX') is another word.
+drop index github.tracked_repositories_full_name_key;
+create unique index tracked_repositories_full_name_key
+on github.tracked_repositories (lower(full_name collate "C"));
+
+-- The table is written anew while the schema's lock is held; no sync runs meanwhile.
+alter table github.pull_requests
+drop column is_revert,
+drop column is_hotfix,
+add column is_revert boolean not null
+generated always as (position('revert' in lower(title collate "C")) > 0) stored,
+add column is_hotfix boolean not null
+generated always as (position('hotfix' in lower(title collate "C")) > 0) stored;
+comment on column github.pull_requests.is_revert is
+'Whether the title contains "revert" in any case.';
+comment on column github.pull_requests.is_hotfix is
+'Whether the title contains "hotfix" in any case.';
