@@ -154,6 +154,18 @@ def test_a_changed_schema_is_no_retry(
     assert "by hand" in refusal.value.remedy
 
 
+def test_a_value_that_python_cannot_hold_is_no_retry(
+    warehouse: Warehouse, database: Database
+) -> None:
+    database.rows(
+        "insert into github.tracked_repositories (full_name, last_sync_at) "
+        "values ('acme/api', 'infinity')"
+    )
+    with pytest.raises(RowRefused, match="infinity") as refusal:
+        together(warehouse, lambda its: its.run("runs/read_freshness"))
+    assert "no time may be infinite" in refusal.value.remedy
+
+
 def test_the_row_that_postgres_refuses_is_not_shown(warehouse: Warehouse) -> None:
     """Neither in our words nor by Postgres's own error, chained to ours."""
     with pytest.raises(RowRefused) as refusal:

@@ -48,4 +48,5 @@ select
         nullif(pg_catalog.current_setting('github_sync.session', true), ''),
         pg_catalog.set_config('github_sync.session', %(session)s, false)
     ) as session,
+    -- A query that nothing reads does not run.
     (select pg_catalog.count(*) from configured) as changed

@@ -53,6 +53,11 @@ def warehouse_error(error: Exception, place: str = "") -> SyncError:
     if code.startswith(ROW_CLASSES):
         return RowRefused(f"Postgres cannot store it ({code}: {said}).")
     where = f"; {place}" if place else ""
+    if not code and type(error).__name__ == "DataError":
+        return RowRefused(
+            f"The driver refuses a value ({said}{where}).",
+            "Correct it, if it was changed by hand: no time may be infinite.",
+        )
     if code == PERMISSION:
         return WarehouseRefused(
             f"Postgres denied permission ({said}{where}).",
