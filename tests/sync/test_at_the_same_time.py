@@ -26,7 +26,7 @@ def test_they_do_not_get_into_each_others_way(world: World, syncing: Syncing) ->
     repositories = [
         with_shared_people(world, f"acme/{step}", step) for step in (1, 7, 11, PEOPLE - 1)
     ]
-    world.clock.advance(1)
+    world.clock.advance(3600)
     ids = [syncing.track(repository) for repository in repositories]
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
