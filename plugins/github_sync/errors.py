@@ -198,8 +198,7 @@ class ListWithoutEnd(TransientError):
     def __init__(self, message: str) -> None:
         super().__init__(
             message,
-            "What was read before is stored. If it persists, contact GitHub Support, then clear "
-            "the failed instance.",
+            "If it persists, contact GitHub Support, then clear the failed instance.",
         )
 
 

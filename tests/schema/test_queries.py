@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "plugins" / "github_sync"
 SQL_FOLDER, GRAPHQL_FOLDER = include_folder() / "sql", include_folder() / "graphql"
 OF_KEPT = {
+    "read_stored",
     "mark_suspects",
     "read_suspects",
     "read_sample",
@@ -83,7 +84,11 @@ OF_ENTITIES = {
     PULL_REQUESTS.name: {"upsert", "suspect_unlisted", "free_number", *OF_KEPT},
     "users": {"upsert"},
     **{child.name: {"upsert", "delete_with_pull_requests", *OF_KEPT} for child in KEPT_CHILDREN},
-    **{child.name: {"replace"} for child in CHILDREN if isinstance(child, ReplacedChild)},
+    **{
+        child.name: {"replace", "read_stored"}
+        for child in CHILDREN
+        if isinstance(child, ReplacedChild)
+    },
 }
 """What each entity's folder holds, by its lifecycle."""
 for child in KEPT_CHILDREN:

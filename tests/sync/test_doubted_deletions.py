@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from github_server import Repository, World
@@ -37,7 +39,7 @@ def test_many_at_once_are_kept_until_an_operator_says_otherwise(
         api.delete_pull_request(api.pull_requests[number])
     api.pull_requests[100].update(title="changed")
 
-    with pytest.raises(DeletionsDoubted, match="at least 40 of 120 stored pull requests"):
+    with pytest.raises(DeletionsDoubted, match=r"at least 40 stored pull requests .*40 of 120"):
         syncing.sync(repository_id, full_resync=True)
 
     tracked = syncing.tracked(repository_id)
@@ -99,3 +101,30 @@ def test_many_failed_ones_that_are_gone_stay_failures(
     assert (len(recorded_failures(syncing)), marked(syncing)) == (20, 0)
     assert syncing.sync(repository_id, accept_deletions=True)["status"] == "complete"
     assert (recorded_failures(syncing), marked(syncing)) == ([], 20)
+
+
+def test_a_few_each_day_add_up(world: World, syncing: Syncing) -> None:
+    """GitHub shows the repository, but hides its pull requests: at most ten are marked."""
+    api = with_history(world, "acme/hidden", pull_requests=40, reviews=10)
+    repository_id = syncing.track(api)
+    syncing.sync(repository_id)
+    hidden = dict(api.pull_requests)
+    nodes = dict(world.nodes)
+    for pull_request in hidden.values():
+        api.delete_pull_request(pull_request)
+    for _ in range(5):
+        world.clock.advance(DAY)
+        with suppress(DeletionsDoubted):
+            syncing.sync(repository_id)
+    assert marked(syncing) <= 10
+    assert syncing.tracked(repository_id)["sync_status"] == "error"
+
+    api.pull_requests.update(hidden)
+    world.nodes.update(nodes)
+    for _ in range(12):
+        world.clock.advance(DAY)
+        syncing.sync(repository_id)
+
+    assert marked(syncing) == 0, "the daily sample finds them again"
+    assert syncing.tracked(repository_id)["last_sync_error"] is None
+    syncing.assert_equal(api)

@@ -238,3 +238,52 @@ def test_an_organization_without_repositories(world: World, syncing: Syncing) ->
     world.organization("empty")
 
     assert run(syncing, TrackRequest(organizations=["empty"])).tracked == []
+
+
+def test_one_repository_of_an_organization_that_github_does_not_serve(
+    world: World, syncing: Syncing, api: Repository
+) -> None:
+    """The others are tracked, and the run fails with its reason."""
+    for number in range(5):
+        world.repository(f"acme/service-{number}")
+
+    def spoil(answer: dict[str, Any], _: object) -> None:
+        answer["data"]["repositoryOwner"]["repositories"]["nodes"][2] = None
+        path = ["repositoryOwner", "repositories", "nodes", 2]
+        answer["errors"] = [{"type": "INTERNAL", "path": path, "message": "It broke."}]
+
+    world.faults.add(Fault(operation="OwnedRepositories", edit=spoil))
+
+    outcome = run(syncing, TrackRequest(organizations=["acme"]))
+
+    assert len(outcome.tracked) == 5
+    [refused] = outcome.refused
+    assert "It broke." in refused["error"]
+
+
+def test_a_stored_id_that_has_become_another_repositorys(
+    world: World, syncing: Syncing, api: Repository
+) -> None:
+    run(syncing, TrackRequest(organizations=["acme"]))
+    other = world.repository("acme/other")
+    for _ in range(9):
+        other.pull_request()
+    world.nodes[api.id] = other
+
+    outcome = run(syncing, TrackRequest(check_only=True))
+
+    _, repositories = preflight_of(outcome)
+    assert repositories["acme/api"]["number"] != 9
+
+
+def test_the_links_follow_a_name_under_which_a_repository_is_tracked_again(
+    world: World, syncing: Syncing, api: Repository
+) -> None:
+    run(syncing, TrackRequest(repositories=["acme/api"]))
+    [row] = syncing.database.rows("select repository_id from github.tracked_repositories")
+    syncing.sync(row["repository_id"])
+    world.rename(api, "acme/new")
+
+    run(syncing, TrackRequest(repositories=["acme/new"]))
+
+    syncing.assert_equal(api)

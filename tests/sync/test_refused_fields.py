@@ -72,6 +72,25 @@ def test_a_nullable_field_refused_everywhere(
     syncing.assert_equal(api)
 
 
+@pytest.mark.parametrize("field", FIELDS)
+def test_what_was_stored_before_stays(
+    world: World, syncing: Syncing, api: Repository, field: str
+) -> None:
+    repository_id = syncing.track(api)
+    syncing.sync(repository_id)
+    before = values(syncing, FIELDS[field])
+    world.clock.advance(DAY)
+    for pull_request in api.pull_requests.values():
+        pull_request.update(title="changed")
+    world.faults.add(known.refused_field(*field.split(".")))
+
+    assert syncing.sync(repository_id)["prs_synced"] == 12
+
+    assert values(syncing, FIELDS[field]) == before != {None}
+    syncing.assert_equal(api)
+    assert field in syncing.tracked(repository_id)["last_sync_error"]
+
+
 def test_the_permission_of_a_reviews_commit_is_named(
     world: World, syncing: Syncing, api: Repository
 ) -> None:
@@ -184,3 +203,21 @@ def test_what_may_pass_is_tried_again_instead(
     world.clock.advance(DAY)
     assert syncing.sync(repository_id)["status"] == "complete"
     syncing.assert_equal(api)
+
+
+@pytest.mark.parametrize("kind", ["INTERNAL", ""])
+def test_what_does_not_pass_is_stored_without_it(
+    world: World, syncing: Syncing, api: Repository, kind: str
+) -> None:
+    """When it is tried again: a field that GitHub never serves makes no endless failures."""
+    world.faults.add(known.refused_field("reviews", "commit", kind=kind, message="It broke."))
+    repository_id = syncing.track(api)
+    for _ in range(2):  # the second one lists the last updated ones again
+        syncing.sync(repository_id)
+        world.clock.advance(DAY)
+
+    result = syncing.sync(repository_id)
+
+    assert (result["status"], recorded_failures(syncing)) == ("complete", [])
+    assert result["refused_fields"] == {"reviews.commit": "It broke."}
+    assert len(values(syncing, "select number as value from github.pull_requests")) == 12

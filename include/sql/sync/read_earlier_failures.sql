@@ -1,4 +1,4 @@
--- Those that failed before this attempt, and have not failed in it again.
+-- Those that failed before this attempt, and have not failed in it again; those not tried for longest come first.
 select
     failure.number,
     failure.github_pr_id,
@@ -10,6 +10,5 @@ inner join github.sync_attempts as attempt
 where
     attempt.attempt_id = %(attempt_id)s
     and failure.last_failed_at < attempt.started_at
-    and failure.number > %(after_number)s
-order by failure.number
+order by failure.last_failed_at, failure.number
 limit 100

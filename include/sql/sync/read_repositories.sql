@@ -18,10 +18,15 @@ select
     scan_run_id,
     scan_prs_read,
     scan_prs_total,
-    exists(
+    exists (
         select 1
         from github.pull_requests
         where pull_requests.repository_id = tracked_repositories.repository_id
+    )
+    or exists (
+        select 1
+        from github.sync_failures
+        where sync_failures.repository_id = tracked_repositories.repository_id
     ) as has_pull_requests
 from github.tracked_repositories
 where repository_id = any(%(repositories)s::bigint[])

@@ -1,6 +1,6 @@
 -- With a page: what GitHub reported about the repository, how far the scan is (all NULL when it is complete),
 -- and what the attempt has stored and asked so far. The watermark moves only with the last page of a scan; it
--- never moves back, nor if an operator changed it meanwhile.
+-- never moves back, unless everything was read again, nor if an operator changed it meanwhile.
 with attempt as (
     update github.sync_attempts
     set
@@ -34,7 +34,10 @@ set
     scan_prs_total = %(scan_prs_total)s,
     last_sync_at = case
         when last_sync_at is not distinct from %(last_sync_at)s::timestamptz
-            then greatest(last_sync_at, %(complete_to)s::timestamptz)
+            then case
+                when %(is_full)s then coalesce(%(complete_to)s::timestamptz, last_sync_at)
+                else greatest(last_sync_at, %(complete_to)s::timestamptz)
+            end
         else last_sync_at
     end
 where repository_id = %(repository_id)s

@@ -15,3 +15,4 @@ on conflict on constraint tracked_repositories_github_repo_id_key do update
         full_name = excluded.full_name,
         github_conn_id = coalesce(%(github_conn_id)s::text, tracked_repositories.github_conn_id),
         is_active = true
+returning repository_id

@@ -24,17 +24,24 @@ from github_sync.entities.pull_request import (
 from github_sync.entities.values import Node
 from github_sync.errors import AccessDenied, GitHubUnavailable, ListWithoutEnd, RepositoryNotFound
 
+NO_MORE: Node = {"nodes": [], "pageInfo": {"hasNextPage": False}}
+"""The next page of a list that GitHub refuses to go on with."""
+
 
 def read_whole(
-    github: GitHubClient, nodes: Iterable[tuple[Node, list[NodeError]]]
+    github: GitHubClient,
+    nodes: Iterable[tuple[Node, list[NodeError]]],
+    *,
+    is_retry: bool = False,
 ) -> tuple[list[PullRequestRows], list[FailedPullRequest]]:
     """The nodes as rows; what did not fit on the page of a child is fetched too.
 
     :param nodes: each with the errors about it and its parts; ``id``, ``fullDatabaseId`` and
         ``number`` are always there
+    :param is_retry: they failed before: an error about a part of one has not passed
     :returns: those that can be stored, and those that GitHub could not serve
     """
-    read = [_read_one(github, node, errors) for node, errors in nodes]
+    read = [_read_one(github, node, errors, is_retry) for node, errors in nodes]
     return (
         [one for one in read if isinstance(one, PullRequestRows)],
         [one for one in read if isinstance(one, FailedPullRequest)],
@@ -42,16 +49,17 @@ def read_whole(
 
 
 def _read_one(
-    github: GitHubClient, node: Node, errors: list[NodeError]
+    github: GitHubClient, node: Node, errors: list[NodeError], is_retry: bool
 ) -> PullRequestRows | FailedPullRequest:
-    if failure := failure_among(errors):
+    if failure := failure_among(errors, is_retry=is_retry):
         return _failure(node, failure.message)
     refused = refused_parts(errors)
     try:
         complete = {child.connection: _complete(github, node, child, refused) for child in CHILDREN}
         return pull_request_rows(node | complete, refused)
     except UnreadablePullRequest as unreadable:
-        return _failure(node, str(unreadable))
+        reasons = [f"GitHub refused {name} ({why})." for name, why in refused.items()]
+        return _failure(node, " ".join([str(unreadable), *reasons]))
 
 
 def _failure(node: Node, reason: str) -> FailedPullRequest:
@@ -76,7 +84,7 @@ def _complete(
     try:
         while after := end.next_cursor(page):
             page = _next_page(github, node["id"], child, after, refused)
-            items += page.get("nodes") or []
+            items += page["nodes"]
     except ListWithoutEnd as error:
         raise UnreadablePullRequest(error.message) from None
     return {"nodes": items}
@@ -100,9 +108,11 @@ def _next_page(
         raise _unreadable(child, failure.message)
     refused |= refused_parts(errors)
     page = (answer.data.get("node") or {}).get(child.connection) or {}
-    if page.get("nodes") is None and child.connection not in refused:
+    if page.get("nodes") is not None:
+        return dict(page)
+    if child.connection not in refused:
         raise _unreadable(child, "GitHub gave no reason.")
-    return dict(page)
+    return NO_MORE
 
 
 def _unreadable(child: Child, reason: str) -> UnreadablePullRequest:

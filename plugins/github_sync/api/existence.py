@@ -19,7 +19,7 @@ from github_sync.entities import PULL_REQUESTS
 from github_sync.entities.child import Child
 from github_sync.entities.stored_row import Existence, StoredRow
 from github_sync.entities.values import Node
-from github_sync.errors import GitHubUnavailable, ListWithoutEnd
+from github_sync.errors import AccessDenied, GitHubUnavailable, ListWithoutEnd, RepositoryNotFound
 
 
 def by_node_id(
@@ -35,9 +35,12 @@ def by_node_id(
     asked, present, gone = list(rows), [], []
     for index, row in enumerate(asked):
         node = nodes[index] if index < len(nodes) else None
-        if node and row.is_shown_by(node):
-            present.append(row.shown_as(node))
-        elif node or any(error.is_gone for error in errors.get(index, [])):
+        if isinstance(node, dict):
+            if row.is_shown_by(node):
+                present.append(row.shown_as(node))
+            elif row.is_denied_by(node):
+                gone.append(row)
+        elif any(error.is_gone for error in errors.get(index, [])):
             gone.append(row)
     return Existence(asked, present, gone)
 
@@ -65,10 +68,17 @@ def rows_that_exist(
     )
     asked = rows[: len(answer.variables["ids"])]
     about_nodes = replace(answer, errors=_under(answer, "nodes"))
-    known = by_node_id(asked, answer.data["nodes"], errors_by_node(about_nodes, "", "nodes"))
+    errors = errors_by_node(about_nodes, "", "nodes")
+    known = by_node_id(asked, answer.data["nodes"], errors)
     numbered = _by_number(github, answer, asked)
     present = {row.key: row for row in (*known.present, *numbered.present)}
-    gone = {row.key for row in known.gone} & {row.key for row in numbered.gone}
+    # Beside a number that is clearly not there, a null without an error is clear enough.
+    nulls = {
+        row.key
+        for index, (row, node) in enumerate(zip(asked, answer.data["nodes"], strict=True))
+        if node is None and index not in errors and row.number > 0
+    }
+    gone = (nulls | {row.key for row in known.gone}) & {row.key for row in numbered.gone}
     return Existence(
         asked,
         list(present.values()),
@@ -102,7 +112,7 @@ def _under(answer: Answer, *path: str) -> list[dict[str, object]]:
 
 def _by_number(github: GitHubClient, answer: Answer, asked: list[StoredRow]) -> Existence:
     present: list[StoredRow] = []
-    gone = [row for row in asked if row.number < 0]
+    gone = [row for row in asked if row.number <= 0]
     for number in _numbers(asked):
         its = [row for row in asked if row.number == number]
         shown = _shown_by_number(github, answer, its[0])
@@ -110,7 +120,7 @@ def _by_number(github: GitHubClient, answer: Answer, asked: list[StoredRow]) -> 
             node = next((node for node in shown or () if row.is_shown_by(node)), None)
             if node:
                 present.append(row.shown_as(node))
-            else:
+            elif all(row.is_denied_by(node) for node in shown or ()):
                 gone.append(row)
     return Existence(asked, present, gone)
 
@@ -149,6 +159,6 @@ def _listed(github: GitHubClient, pull_request: Node, child: Child) -> list[Node
             if answer.errors or page.get("nodes") is None:
                 return None
             items += page["nodes"]
-    except ListWithoutEnd:
-        return None
+    except (ListWithoutEnd, GitHubUnavailable, AccessDenied, RepositoryNotFound):
+        return None  # only of this pull request's rows is nothing known
     return None if None in items else items

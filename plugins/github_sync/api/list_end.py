@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from github_sync.entities.values import Node
 from github_sync.errors import ListWithoutEnd
 
@@ -10,6 +12,11 @@ SLACK = 1.1, 100
 
 PAGES_WITHOUT_NEW_ROWS = 3
 """So many in a row may bring nothing new, as when all their rows are hidden."""
+
+
+def says_whether_more_follow(page_info: Any) -> bool:
+    """Whether a connection's ``pageInfo`` is complete enough to page on or to stop."""
+    return isinstance(page_info, dict) and isinstance(page_info.get("hasNextPage"), bool)
 
 
 class ListEnd:
@@ -21,8 +28,8 @@ class ListEnd:
     :param about: whose list it is, for the message
     :param what: what it lists, for the message
     :param after: the cursor that the first page is asked with
-    :param remembers_rows: it is a short list: the ids of its rows are remembered, to see which are
-        new. For a long one, :meth:`next_cursor` is given a bound
+    :param remembers_rows: it is a short list: the ids of all its rows are remembered, to see which
+        are new; of a long one the first of each page
     """
 
     def __init__(
@@ -33,7 +40,8 @@ class ListEnd:
         self._rows = 0
         # Hashes: the cursors of a long list would take memory.
         self._cursors = {hash(after)}
-        self._ids: set[str] | None = set() if remembers_rows else None
+        self.remembers_rows = remembers_rows
+        self._shown: set[int] = set()
         self._pages_without_new_rows = 0
 
     def next_cursor(self, page: Node, most_rows: int | None = None) -> str | None:
@@ -45,10 +53,12 @@ class ListEnd:
         """
         info, nodes = page.get("pageInfo") or {}, page.get("nodes") or []
         self._count(nodes)
-        if not info.get("hasNextPage"):
+        if not says_whether_more_follow(info):
+            raise self._error("does not say whether more follow")
+        if not info["hasNextPage"]:
             return None
         cursor = info.get("endCursor")
-        if cursor is None:
+        if not cursor:
             raise self._error("claims that more follow, without a cursor")
         if hash(cursor) in self._cursors:
             raise self._error("ends again at a cursor at which an earlier page ended")
@@ -61,12 +71,11 @@ class ListEnd:
 
     def _count(self, nodes: list[Node | None]) -> None:
         self._rows += max(1, len(nodes))
-        ids = {str(node["id"]) for node in nodes if node and node.get("id")}
-        if self._ids is None:
-            is_new = bool(nodes)
-        else:
-            is_new = not ids <= self._ids
-            self._ids |= ids
+        ids = [str(node["id"]) for node in nodes if node and node.get("id")]
+        # Of a long list the first row of each page is enough: a page that comes again begins alike.
+        shown = {hash(one) for one in (ids if self.remembers_rows else ids[:1])}
+        is_new = not shown <= self._shown
+        self._shown |= shown
         self._pages_without_new_rows = 0 if is_new else self._pages_without_new_rows + 1
 
     def _error(self, what_it_does: str) -> ListWithoutEnd:

@@ -10,7 +10,8 @@ from github_sync.api.client import Answer
 from github_sync.api.transport.refusals import error_of_graphql
 from github_sync.redaction import redact
 
-REFUSALS = ("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED")
+REFUSALS = ("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED", "NOT_FOUND")
+"""Of a part, such as a review's commit, NOT_FOUND lasts too."""
 NOT_ACCESSIBLE = "Resource not accessible by"
 Path = tuple[str | int, ...]
 
@@ -34,7 +35,7 @@ class NodeError:
 
     @property
     def is_refused_part(self) -> bool:
-        """Whether the credentials may not read a part: asking again does not help."""
+        """Whether it is about a part, and asking again does not help."""
         is_refusal = self.kind in REFUSALS or self.message.startswith(NOT_ACCESSIBLE)
         return is_refusal and bool(self.path)
 
@@ -82,10 +83,15 @@ def errors_by_node(answer: Answer, subject: str, *path: str) -> dict[int, list[N
 
 
 def refused_parts(errors: Iterable[NodeError]) -> dict[str, str]:
-    """GitHub's reason for each part that it refused, by its name."""
-    return {error.field: error.message for error in errors if error.is_refused_part}
+    """GitHub's reason for each part that it did not serve, by its name."""
+    return {error.field: error.message for error in errors if error.path}
 
 
-def failure_among(errors: Iterable[NodeError]) -> NodeError | None:
-    """The first error for which a node cannot be stored: it concerns more than refused parts."""
-    return next((error for error in errors if not error.is_refused_part), None)
+def failure_among(errors: Iterable[NodeError], *, is_retry: bool = False) -> NodeError | None:
+    """The first error for which a node cannot be stored: it is about all of it, or may pass.
+
+    :param is_retry: the same was asked before: an error about a part has not passed
+    """
+    return next(
+        (one for one in errors if not (one.is_refused_part or (is_retry and one.path))), None
+    )

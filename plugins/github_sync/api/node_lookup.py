@@ -18,12 +18,14 @@ class Refetched:
     """The answer for pull requests that failed before.
 
     :param asked: those that were asked for: of too many, only the first
+    :param is_too_much: GitHub could not serve even one
     """
 
     asked: list[FailedPullRequest]
     pull_requests: list[PullRequestRows]
     failures: list[FailedPullRequest]
     gone: list[FailedPullRequest]
+    is_too_much: bool = False
 
 
 def refetch(github: GitHubClient, repository_id: str, failed: list[FailedPullRequest]) -> Refetched:
@@ -83,7 +85,7 @@ def _sorted(
 ) -> Refetched:
     present, gone, failures = [], [], []
     for index, (failure, node) in enumerate(zip(asked, nodes, strict=True)):
-        error = failure_among(errors.get(index, []))
+        error = failure_among(errors.get(index, []), is_retry=True)
         if error and error.is_gone:
             gone.append(failure)
         elif error or not node or node.get("fullDatabaseId") is None:
@@ -92,5 +94,5 @@ def _sorted(
             gone.append(failure)  # its node id has become another one's
         else:
             present.append((node, errors.get(index, [])))
-    whole, broken = read_whole(github, present)
+    whole, broken = read_whole(github, present, is_retry=True)
     return Refetched(asked, whole, failures + broken, gone)

@@ -14,7 +14,7 @@ from github_sync.entities.repository import (
     repository_identity,
 )
 from github_sync.entities.values import Node
-from github_sync.errors import PermanentError, RepositoryNotFound, SyncError
+from github_sync.errors import RepositoryNotFound, SyncError
 
 PAUSE = f"or pause it with the Dag {TRACK_DAG_ID}."
 MAY_BE_FOUND = ("not_found", "name_taken")
@@ -30,20 +30,22 @@ def find_again(
     repository is there. https://github.blog/2021-11-16-graphql-global-id-migration-update
 
     :param repository: its name and ids as they were last known
-    :raises SyncError: the refusal, with its reason: what the token can see of the repository's
-        owner and of its name
+    :raises SyncError: GitHub could not be asked; or the refusal, with its reason: what the token
+        can see of the repository's owner and of its name
     """
     if refusal.github_state not in MAY_BE_FOUND:
         raise refusal  # it gives the reason itself
-    name = _ask(github, repository.full_name)
-    if name is None:
-        raise refusal  # that it is not found is certain; the reason remains unknown
+    try:
+        name = _ask(github, repository.full_name)
+    except SyncError:
+        if repository.github_repo_id:
+            raise  # it may be there under another id
+        raise refusal from None  # that it is not found is certain; the reason remains unknown
     if found := name.of(repository.github_repo_id):
         return found
-    if repository.github_repo_id and (new_name := _name_of(github, repository.github_repo_id)):
-        renamed = _ask(github, new_name)
-        if found := renamed.of(repository.github_repo_id) if renamed else None:
-            return found
+    new_name = _name_of(github, repository.github_repo_id) if repository.github_repo_id else None
+    if new_name and (found := _ask(github, new_name).of(repository.github_repo_id)):
+        return found
     if refusal.github_state == "name_taken":
         raise refusal
     raise _diagnosis(github, repository, refusal, name)
@@ -69,19 +71,16 @@ class _Name:
         return repository_identity(node) if node and is_it else None
 
 
-def _ask(github: GitHubClient, full_name: str) -> _Name | None:
+def _ask(github: GitHubClient, full_name: str) -> _Name:
     owner, _, name = full_name.partition("/")
-    try:
-        answer = github.query(document("lookups/repository_owner"), {"owner": owner, "name": name})
-    except SyncError:
-        return None
-    return _Name(owner, answer)
+    variables = {"owner": owner, "name": name}
+    return _Name(owner, github.query(document("lookups/repository_owner"), variables))
 
 
 def _name_of(github: GitHubClient, github_repo_id: int) -> str | None:
     try:
         return str(github.repository(github_repo_id)["full_name"])
-    except (PermanentError, KeyError):
+    except (RepositoryNotFound, KeyError):
         return None
 
 

@@ -5,11 +5,14 @@ GitHub's counts of the pull requests, when the newest was updated, and the sampl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from github_sync.api.client import Answer
-from github_sync.entities.refused_fields import COUNTS
+from github_sync.entities.refused_fields import COUNTS, SAMPLED
+from github_sync.entities.repository import repository_info
+from github_sync.entities.values import count
 from github_sync.redaction import redact
 
 LIST = "pullRequests"
@@ -44,16 +47,22 @@ class OptionalParts:
             "sample": list(sample) if are_asked_for else [],
         }
 
-    def refused(self, answer: Answer, root: str) -> dict[str, str]:
-        """Why GitHub did not count the pull requests: ``{"counts": reason}``; empty if it did."""
+    def refused(self, answer: Answer, root: str, *, has_sample: bool) -> dict[str, str]:
+        """Why GitHub did not serve them: its reason by their names; empty if it did.
+
+        :param has_sample: a sample was to be looked up
+        """
         if self.too_heavy is not None:
-            return {COUNTS: self.too_heavy}
-        reasons = [
-            redact(str(error.get("message") or "GitHub gave no reason"))
-            for error in answer.errors
-            if _about_counts(error, root)
-        ]
-        return {COUNTS: reasons[0]} if reasons else {}
+            return {COUNTS: self.too_heavy} | ({SAMPLED: self.too_heavy} if has_sample else {})
+        refused = {}
+        repository = answer.data[root]
+        if repository_info(repository, answer.asked_at).counts is None or (
+            count(repository[LIST].get("totalCount")) is None
+        ):
+            refused[COUNTS] = _reason(answer, lambda path: path[:1] == [root] and _counts(path))
+        if has_sample and not isinstance(answer.data.get(SAMPLE), list):
+            refused[SAMPLED] = _reason(answer, lambda path: path[:1] == [SAMPLE])
+        return refused
 
 
 def is_about_the_list(error: dict[str, Any], root: str) -> bool:
@@ -65,6 +74,10 @@ def is_about_the_list(error: dict[str, Any], root: str) -> bool:
     return not is_elsewhere and path[:3] != [root, LIST, "totalCount"]
 
 
-def _about_counts(error: dict[str, Any], root: str) -> bool:
-    path = error.get("path") or []
-    return path[:1] == [root] and any(name in COUNTED for name in path[1:3])
+def _counts(path: list[Any]) -> bool:
+    return any(name in COUNTED for name in path[1:3])
+
+
+def _reason(answer: Answer, is_meant: Callable[[list[Any]], bool]) -> str:
+    messages = [one.get("message") for one in answer.errors if is_meant(one.get("path") or [])]
+    return redact(str(next(filter(None, messages), "GitHub gave no reason")))

@@ -11,7 +11,7 @@ from github_sync.api.client import TRIES, Answer, GitHubClient
 from github_sync.api.completion import read_whole
 from github_sync.api.documents import document
 from github_sync.api.existence import by_node_id
-from github_sync.api.list_end import ListEnd
+from github_sync.api.list_end import ListEnd, says_whether_more_follow
 from github_sync.api.node_errors import NodeError, errors_by_node
 from github_sync.api.optional_parts import SAMPLE, OptionalParts, is_about_the_list
 from github_sync.api.page_size import PageSize
@@ -26,8 +26,8 @@ from github_sync.entities.repository import (
     repository_info,
 )
 from github_sync.entities.stored_row import Existence, StoredRow
-from github_sync.entities.values import Node, parse_time
-from github_sync.errors import GitHubUnavailable, ListWithoutEnd
+from github_sync.entities.values import Node, count, parse_time
+from github_sync.errors import GitHubUnavailable, ListWithoutEnd, RepositoryNotFound
 
 NOTHING_SENT = NodeError("", "GitHub sent null for it, without a reason.")
 IDENTITY = ("id", "fullDatabaseId", "number", "updatedAt")
@@ -104,7 +104,7 @@ def changed_pull_requests(
         query = _PageQuery(github, target, window, size, optional)
         page = query.page()
         highest_number = max(highest_number, _highest_number(query.listed))
-        most_rows = highest_number if page.total is None else page.total
+        most_rows = max(highest_number, page.total or 0)
         try:
             after = None if page.is_last else end.next_cursor(query.listed, most_rows)
         except ListWithoutEnd:
@@ -151,11 +151,17 @@ class _PageQuery:
             if not self._may_set_aside(refusal):
                 raise
             return self._set_aside(str(refusal))
+        if self.window.cursor and not answer.data[self.root]["pullRequests"]["nodes"]:
+            # A page that was announced is empty: all its rows moved, or GitHub failed. Once more.
+            answer = self._ask_whole()
         served = self.variables["pageSize"] = answer.variables["pageSize"]
         self.size.served(served)
+        page = self._page(answer, *self._identified(answer))
+        has_sample = bool(self.window.sample)
         return replace(
-            self._page(answer, *self._identified(answer)),
-            total=answer.data[self.root]["pullRequests"].get("totalCount"),
+            page,
+            refused=page.refused | self.optional.refused(answer, self.root, has_sample=has_sample),
+            total=count(answer.data[self.root]["pullRequests"].get("totalCount")),
             sample=self._sample(answer),
         )
 
@@ -198,7 +204,11 @@ class _PageQuery:
         listed = repository.get("pullRequests") or {}
         nodes = listed.get("nodes")
         is_hollow = not nodes and listed.get("totalCount") and not self.window.cursor
-        is_whole = has_identity(repository) and isinstance(listed.get("pageInfo"), dict)
+        if self.root in answer.data and not repository and not answer.errors:
+            raise RepositoryNotFound(
+                f"{self.github.about}: GitHub sent nothing for its id or name."
+            )
+        is_whole = has_identity(repository) and says_whether_more_follow(listed.get("pageInfo"))
         if is_whole and nodes is not None and not is_hollow:
             return
         if errors := [one for one in answer.errors if is_about_the_list(one, self.root)]:
@@ -226,7 +236,7 @@ class _PageQuery:
             (node, errors.get(i, [])) for i, node in enumerate(nodes) if self.window.has(node)
         ]
         pull_requests, failures = read_whole(self.github, within)
-        refused = self.optional.refused(answer, self.root)
+        refused: dict[str, str] = {}
         for pull_request in pull_requests:
             refused |= pull_request.refused
         return PullRequestPage(
@@ -236,7 +246,7 @@ class _PageQuery:
             failures,
             is_empty=not nodes,
             total=None,
-            cursor=listed["pageInfo"]["endCursor"],
+            cursor=listed["pageInfo"].get("endCursor"),
             is_last=len(within) < len(nodes) or not listed["pageInfo"]["hasNextPage"],
             asked_at=answer.asked_at,
             size=self.variables["pageSize"],
@@ -260,7 +270,7 @@ class _PageQuery:
             return listed["nodes"], errors
         identities = self._ask_identities()
         same = identities.data[self.root]["pullRequests"]
-        if same["pageInfo"]["endCursor"] != listed["pageInfo"]["endCursor"]:
+        if same["pageInfo"].get("endCursor") != listed["pageInfo"].get("endCursor"):
             raise self._unidentified()  # the page has changed since
         nodes = [same["nodes"][i] if i in missing else n for i, n in enumerate(listed["nodes"])]
         return nodes, {i: [NOTHING_SENT] for i in missing} | errors

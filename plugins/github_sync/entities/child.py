@@ -40,12 +40,14 @@ class Child(Entity):
     :param connection: PullRequest's field, a GraphQL connection that takes ``after``
     :param fragment: the fragment on PullRequest that asks for the first items
     :param row: makes a row of an item: its node, the ``github_pr_id``, and the people to add to
+    :param nullable: the column of each field that GitHub may refuse, by the field's name
     :param permissions: the permission that each field needs beside ``Pull requests``, by its name
     """
 
     connection: str
     fragment: str
     row: Callable[[Node, int, People], Row]
+    nullable: Mapping[str, str] = field(default_factory=dict, hash=False)
     permissions: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 

@@ -26,4 +26,5 @@ LABELS = ReplacedChild(
     connection="labels",
     fragment="PullRequestLabels",
     row=_row,
+    nullable={"description": "description"},
 )

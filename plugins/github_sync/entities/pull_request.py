@@ -11,6 +11,14 @@ from github_sync.entities.people import People, user_id
 from github_sync.entities.stored_row import StoredRow
 from github_sync.entities.values import Node, Row, storable
 
+NULLABLE = {
+    "author": "author_id",
+    "mergedBy": "merged_by_id",
+    "closedAt": "closed_at",
+    "mergedAt": "merged_at",
+}
+"""The column of each field that GitHub may refuse."""
+
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -48,6 +56,18 @@ class PullRequestRows:
     people: People = field(default_factory=dict)
     incomplete: frozenset[str] = frozenset()
     refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def refused_columns(self) -> dict[str, set[str]]:
+        """The columns whose values GitHub refused, by table."""
+        columns = {NULLABLE[name] for name in self.refused if name in NULLABLE}
+        found = {PULL_REQUESTS.table: columns}
+        for child in CHILDREN:
+            prefix = f"{child.connection}."
+            found[child.table] = {
+                column for name, column in child.nullable.items() if prefix + name in self.refused
+            }
+        return {table: columns for table, columns in found.items() if columns}
 
     @property
     def github_pr_id(self) -> int:

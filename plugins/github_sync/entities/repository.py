@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from github_sync.entities.values import Node, parse_time
+from github_sync.entities.values import Node, count, parse_time
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def repository_info(node: Node, asked_at: datetime) -> RepositoryInfo:
 
 def _counts(node: Node) -> PullRequestCounts | None:
     counts: dict[str, Any] = {
-        column: (node.get(name) or {}).get("totalCount") for column, name in COUNTS.items()
+        column: count((node.get(name) or {}).get("totalCount")) for column, name in COUNTS.items()
     }
     return None if None in counts.values() else PullRequestCounts(**counts)
 
@@ -105,4 +105,7 @@ def _newest_at(node: Node, asked_at: datetime) -> datetime | None:
         return asked_at
     if not nodes:
         return None
-    return parse_time(nodes[0]["updatedAt"]) if nodes[0] else asked_at
+    try:
+        return parse_time(nodes[0]["updatedAt"])
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return asked_at

@@ -29,6 +29,7 @@ REVIEWS = KeptChild(
     connection="reviews",
     fragment="PullRequestReviews",
     row=_row,
+    nullable={"author": "reviewer_id", "submittedAt": "submitted_at", "commit": "commit_sha"},
     permissions={"commit": "Contents: read-only"},
     refreshes_pull_requests=True,
 )

@@ -19,6 +19,7 @@ class StoredRow:
     :param github_node_id: its node id as GitHub last showed it
     :param github_pr_id: the database id of its pull request
     :param number: the number of its pull request within the repository
+    :param is_deleted: it is marked as deleted
     """
 
     entity: Entity
@@ -26,6 +27,7 @@ class StoredRow:
     github_node_id: str
     github_pr_id: int
     number: int
+    is_deleted: bool = False
 
     def is_shown_by(self, node: Node) -> bool:
         """Whether GitHub's node is this row.
@@ -35,7 +37,12 @@ class StoredRow:
         database_id = node.get("fullDatabaseId")
         if database_id is None:
             return bool(node.get("id") == self.github_node_id)
-        return int(database_id) == self.key
+        return str(database_id) == str(self.key)
+
+    def is_denied_by(self, node: Node) -> bool:
+        """Whether GitHub's node is certainly another row: it has another database id."""
+        database_id = node.get("fullDatabaseId")
+        return database_id is not None and str(database_id) != str(self.key)
 
     def shown_as(self, node: Node) -> StoredRow:
         """The row with the node id that GitHub's node of it has now."""

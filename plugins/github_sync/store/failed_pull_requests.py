@@ -62,17 +62,10 @@ def refresh_counts(warehouse: Warehouse, repository_id: int, max_days: int) -> F
     return Failures([FailedPullRequest(**row) for row in rows], overdue)
 
 
-def earlier_failures(
-    warehouse: Warehouse, attempt_id: int, after_number: int
-) -> list[FailedPullRequest]:
-    """At most 100 that failed before this attempt, in order of their numbers.
-
-    :param after_number: the number of the last one read; 0 for the start
-    """
+def earlier_failures(warehouse: Warehouse, attempt_id: int) -> list[FailedPullRequest]:
+    """At most 100 that failed before this attempt, those not tried for longest first."""
     with warehouse.transaction():
-        rows = warehouse.run(
-            "sync/read_earlier_failures", attempt_id=attempt_id, after_number=after_number
-        )
+        rows = warehouse.run("sync/read_earlier_failures", attempt_id=attempt_id)
     return [FailedPullRequest(**row) for row in rows]
 
 

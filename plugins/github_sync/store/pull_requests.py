@@ -12,6 +12,7 @@ from github_sync.entities.child import KeptChild, ReplacedChild
 from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
 from github_sync.entities.values import Row
 from github_sync.errors import RowRefused
+from github_sync.store.refused_values import keep_refused_values
 from github_sync.store.warehouse import Warehouse
 
 
@@ -68,9 +69,17 @@ def _store_together_or_singly(
 
 def _refusal(target: _Target, pull_request: PullRequestRows) -> RowRefused | None:
     """Store one; what Postgres refuses of it, if anything."""
-    if target.overwrite:
-        _free_number(target, pull_request)
     try:
+        _store(target, [pull_request])
+    except RowRefused as refusal:
+        return _refusal_of_overwriting(target, pull_request) if target.overwrite else refusal
+    return None
+
+
+def _refusal_of_overwriting(target: _Target, pull_request: PullRequestRows) -> RowRefused | None:
+    """The same, once no other row has its number."""
+    try:
+        _free_number(target, pull_request)
         _store(target, [pull_request])
     except RowRefused as refusal:
         return refusal
@@ -78,12 +87,13 @@ def _refusal(target: _Target, pull_request: PullRequestRows) -> RowRefused | Non
 
 
 def _free_number(target: _Target, pull_request: PullRequestRows) -> None:
-    target.warehouse.run(
-        PULL_REQUESTS.sql("free_number"),
-        repository_id=target.repository_id,
-        number=pull_request.pull_request["number"],
-        github_pr_id=pull_request.github_pr_id,
-    )
+    with target.warehouse.savepoint():
+        target.warehouse.run(
+            PULL_REQUESTS.sql("free_number"),
+            repository_id=target.repository_id,
+            number=pull_request.pull_request["number"],
+            github_pr_id=pull_request.github_pr_id,
+        )
 
 
 def _store(target: _Target, pull_requests: list[PullRequestRows]) -> None:
@@ -97,6 +107,7 @@ def _store(target: _Target, pull_requests: list[PullRequestRows]) -> None:
 
 def _write(target: _Target, pull_requests: list[PullRequestRows]) -> None:
     warehouse = target.warehouse
+    keep_refused_values(warehouse, pull_requests)
     people = {id_: person for one in pull_requests for id_, person in one.people.items()}
     warehouse.run("entities/users/upsert", rows=_json(people.values()))
     rows = {one.github_pr_id: one.pull_request for one in pull_requests}

@@ -19,6 +19,7 @@ class ScanProgress:
 
     :param scan: the unfinished scan; None once it is complete
     :param complete_to: the new watermark (GitHub's clock), with the last page of a scan only
+    :param is_full: the scan reads everything: its watermark replaces a later one, which is wrong
     :param last_sync_at: the watermark as this attempt knows it; one that an operator changed stays
     :param counted_at: when GitHub counted the pull requests, if the tables can be compared with its
         counts (GitHub's clock)
@@ -31,6 +32,7 @@ class ScanProgress:
     info: RepositoryInfo
     scan: Scan | None
     complete_to: datetime | None
+    is_full: bool
     last_sync_at: datetime | None
     counted_at: datetime | None
     refused_fields: dict[str, str]
@@ -54,6 +56,7 @@ class ScanProgress:
             "sampled_to_number": self.sampled_to_number,
             "last_sync_at": self.last_sync_at,
             "complete_to": self.complete_to,
+            "is_full": self.is_full,
             **_scan_columns(self.scan),
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from github_sync.entities import KEPT_CHILDREN, KEPT_ENTITIES
 from github_sync.entities.child import Entity, KeptChild
@@ -22,10 +23,18 @@ def read_suspects(
     return [StoredRow(entity, **row) for row in rows]
 
 
-def count_rows(warehouse: Warehouse, entity: Entity, repository_id: int) -> int:
-    """How many rows the repository has that are not deleted; call it within a transaction."""
+@dataclass(frozen=True)
+class RowCounts:
+    """How many rows a repository has that are not deleted, and how many were within a week."""
+
+    rows: int
+    deleted_lately: int
+
+
+def count_rows(warehouse: Warehouse, entity: Entity, repository_id: int) -> RowCounts:
+    """Count them; call it within a transaction."""
     [row] = warehouse.run(entity.sql("count_rows"), repository_id=repository_id)
-    return int(row["rows"])
+    return RowCounts(**row)
 
 
 def mark_suspects(warehouse: Warehouse, entity: Entity, keys: list[int]) -> None:
@@ -35,10 +44,15 @@ def mark_suspects(warehouse: Warehouse, entity: Entity, keys: list[int]) -> None
 
 
 def save_existence_sample(warehouse: Warehouse, sample: Existence) -> None:
-    """Mark what is gone as a suspect, and save changed node ids; call it within a transaction."""
+    """Mark what is gone as a suspect, and save changed node ids; call it within a transaction.
+
+    A deleted row that GitHub shows again is read by the next sync, with its pull request.
+    """
     for entity in KEPT_ENTITIES:
         _save_node_ids(warehouse, entity, sample.with_other_node_ids)
         mark_suspects(warehouse, entity, [row.key for row in sample.gone if row.entity == entity])
+    if back := {row.github_pr_id for row in sample.present if row.is_deleted}:
+        warehouse.run("sync/read_again", pull_requests=sorted(back))
 
 
 def save_present(warehouse: Warehouse, entity: Entity, existence: Existence) -> None:

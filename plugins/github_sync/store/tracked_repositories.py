@@ -50,7 +50,7 @@ class TrackedRepository:
     """The current row of one repository.
 
     :param refused_fields: what GitHub refused since the last full scan began, with its reasons
-    :param has_pull_requests: whether any of its pull requests is stored
+    :param has_pull_requests: whether any of its pull requests is stored, or recorded as failed
     :param unfinished: the scan that the next attempt resumes
     """
 
@@ -99,6 +99,7 @@ def _repository(row: Row) -> TrackedRepository:
             row["scan_prs_total"],
         )
     columns = {name: value for name, value in row.items() if not name.startswith("scan_")}
+    columns["refused_fields"] = columns["refused_fields"] or {}
     return TrackedRepository(**columns, unfinished=unfinished)
 
 
@@ -154,16 +155,17 @@ def identify(
     if repository.full_name != on_github.full_name:
         log.info("%s was renamed to %s", repository.full_name, on_github.full_name)
         warehouse.run("sync/free_repository_name", **vars(on_github))
-        for entity in KEPT_ENTITIES:
-            warehouse.run(
-                entity.sql("rename_links"),
-                repository_id=repository.repository_id,
-                full_name=on_github.full_name,
-            )
+        follow_rename(warehouse, repository.repository_id, on_github.full_name)
     warehouse.run(
         "sync/identify_repository", repository_id=repository.repository_id, **vars(on_github)
     )
     return replace(repository, **vars(on_github))
+
+
+def follow_rename(warehouse: Warehouse, repository_id: int, full_name: str) -> None:
+    """Let the links of what is stored lead to the new name; call it within a transaction."""
+    for entity in KEPT_ENTITIES:
+        warehouse.run(entity.sql("rename_links"), repository_id=repository_id, full_name=full_name)
 
 
 def _check_identity(

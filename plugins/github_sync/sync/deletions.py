@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.existence import rows_that_exist
 from github_sync.dag_ids import SYNC_DAG_ID
-from github_sync.entities import KEPT_ENTITIES
+from github_sync.entities import KEPT_ENTITIES, PULL_REQUESTS
 from github_sync.entities.child import Entity
-from github_sync.entities.stored_row import StoredRow
-from github_sync.errors import DeletionsDoubted
-from github_sync.store.failed_pull_requests import named
+from github_sync.entities.stored_row import Existence, StoredRow
+from github_sync.errors import DeletionsDoubted, GitHubUnavailable
+from github_sync.store.failed_pull_requests import delete_failures, named
 from github_sync.store.suspects import count_rows, mark_deleted, read_suspects, save_present
 from github_sync.store.tracked_repositories import TrackedRepository
 from github_sync.store.warehouse import Warehouse
 
+log = logging.getLogger(__name__)
+
 FEW = 10
-"""So many rows may be deleted at once whatever their share."""
+"""So many rows may be deleted within a week whatever their share."""
 ALL = 100
 """Percent."""
+MOST_SKIPPED = 3
+"""Rows in a row about which GitHub gives no answer; then it is asked no further."""
 
 
 def accept_deletions(full_name: str) -> str:
@@ -34,12 +39,14 @@ class Doubt:
     """Rows that GitHub says are gone: too many at once to believe it.
 
     :param gone: some of them: as soon as they are too many, GitHub is asked no further
-    :param stored: how many the repository has in the table
+    :param lately: with those that were marked as deleted within a week
+    :param of: how many the repository had in the table then
     """
 
     entity: Entity
     gone: list[StoredRow]
-    stored: int
+    lately: int
+    of: int
 
     def error(self, full_name: str, max_percent: int) -> DeletionsDoubted:
         """The error that the sync ends with once all else is stored."""
@@ -47,9 +54,9 @@ class Doubt:
         what = self.entity.name.replace("_", " ")
         return DeletionsDoubted(
             f"{full_name}: everything else is synced, but GitHub answers that at least "
-            f"{len(self.gone)} of {self.stored} stored {what} no longer exist ({named(numbers)}). "
-            f"That is more than {max_percent} percent (GITHUB_SYNC_MAX_DELETED_PERCENT), a reason "
-            "to doubt the answer: they are kept.",
+            f"{len(self.gone)} stored {what} no longer exist ({named(numbers)}): with those "
+            f"deleted within a week {self.lately} of {self.of}. More than {max_percent} percent "
+            "(GITHUB_SYNC_MAX_DELETED_PERCENT) are a reason to doubt the answer: they are kept.",
             "Look at some of them on GitHub. If they are there, contact GitHub Support. If they "
             f"were deleted, {accept_deletions(full_name)}",
         )
@@ -81,20 +88,34 @@ def _confirm(
     max_percent: int,
 ) -> Doubt | None:
     gone: list[StoredRow] = []
-    after = 0
+    after, skipped = 0, 0
     repository_id = repository.repository_id
     while suspects := read_suspects(warehouse, entity, repository_id, after):
-        existence = rows_that_exist(github, str(repository.github_node_id), suspects)
+        existence = _existence(github, str(repository.github_node_id), suspects)
+        skipped = 0 if existence.present or existence.gone else skipped + 1
         gone += existence.gone
         after = existence.asked[-1].key
         with warehouse.transaction():
             save_present(warehouse, entity, existence)
             doubt = _doubt(warehouse, repository_id, entity, gone, max_percent)
-        if doubt:
+        if doubt or skipped > MOST_SKIPPED:
             return doubt
     with warehouse.transaction():
         mark_deleted(warehouse, entity, gone)
+        if entity == PULL_REQUESTS and gone:
+            delete_failures(warehouse, repository_id, [row.key for row in gone])
     return None
+
+
+def _existence(github: GitHubClient, repository_id: str, suspects: list[StoredRow]) -> Existence:
+    """What GitHub answers; of a row that is too much for it, nothing: it stays a suspect."""
+    try:
+        return rows_that_exist(github, repository_id, suspects)
+    except GitHubUnavailable as refusal:
+        if not refusal.may_be_too_much:
+            raise
+        log.warning("#%d stays a suspect. %s", suspects[0].number, refusal)
+        return Existence(suspects[:1], [], [])
 
 
 def _doubt(
@@ -104,8 +125,9 @@ def _doubt(
     gone: list[StoredRow],
     max_percent: int,
 ) -> Doubt | None:
-    if len(gone) <= FEW or max_percent == ALL:
+    if not gone or max_percent == ALL:
         return None
     stored = count_rows(warehouse, entity, repository_id)
-    is_doubtful = 100 * len(gone) > max_percent * stored
-    return Doubt(entity, gone, stored) if is_doubtful else None
+    lately, of = len(gone) + stored.deleted_lately, stored.rows + stored.deleted_lately
+    is_doubtful = lately > FEW and 100 * lately > max_percent * of
+    return Doubt(entity, gone, lately, of) if is_doubtful else None

@@ -10,7 +10,7 @@ from typing import Any
 from github_sync.api.client import GitHubClient
 from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.entities.refused_fields import refused_message
-from github_sync.errors import EarlierTryAlive, RateLimited, SyncError
+from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
 from github_sync.settings import Settings
 from github_sync.store.failed_pull_requests import refresh_counts
 from github_sync.store.schema import upgrade_schema
@@ -136,17 +136,26 @@ def _sync(
     scanner = Scanner(attempt, warehouse, github, repository, settings)
     try:
         scanner.read_changes()
-        repository = scanner.repository
-        if repository.github_state != DISABLED:
+        if scanner.repository.github_state != DISABLED:
             max_percent = ALL if attempt.job.accept_deletions else settings.max_deleted_percent
-            repository = retry_earlier_failures(
-                warehouse, scanner.github, attempt, repository, max_percent
-            )
-            doubts = confirm_suspects(warehouse, scanner.github, repository, max_percent)
+            try:
+                doubts = _ask_by_id(scanner, max_percent)
+            except RepositoryNotFound as refusal:  # its node id may have changed since the scan
+                scanner.find_again(refusal)
+                doubts = _ask_by_id(scanner, max_percent)
     finally:
         github.close()
-    result = _complete(attempt, warehouse, repository, doubts, settings)
+    result = _complete(attempt, warehouse, scanner.repository, doubts, settings)
     return result | {"api_url": github.session.transport.api_url}
+
+
+def _ask_by_id(scanner: Scanner, max_percent: int) -> list[Doubt]:
+    """Ask for what failed before, and for what may be gone."""
+    warehouse, github = scanner.warehouse, scanner.github
+    scanner.repository = retry_earlier_failures(
+        warehouse, github, scanner.attempt, scanner.repository, max_percent
+    )
+    return confirm_suspects(warehouse, github, scanner.repository, max_percent)
 
 
 def _complete(
@@ -157,9 +166,9 @@ def _complete(
     settings: Settings,
 ) -> dict[str, Any]:
     failures = refresh_counts(warehouse, repository.repository_id, settings.max_failure_days)
-    failures.check_age(repository.full_name, settings.max_failure_days)
     for doubt in doubts:
         raise doubt.error(repository.full_name, settings.max_deleted_percent)
+    failures.check_age(repository.full_name, settings.max_failure_days)
     refused = refused_message(repository.full_name, repository.refused_fields)
     message = " ".join(filter(None, (failures.message, refused))) or None
     if repository.github_state == DISABLED:

@@ -16,7 +16,7 @@ from github_sync.store.suspects import mark_deleted
 from github_sync.store.sync_attempts import Attempt
 from github_sync.store.tracked_repositories import TrackedRepository, save_refused_fields
 from github_sync.store.warehouse import Warehouse
-from github_sync.sync.deletions import ALL, FEW, accept_deletions
+from github_sync.sync.deletions import ALL, FEW, MOST_SKIPPED, accept_deletions
 
 TOO_MANY_GONE = (
     "GitHub answers that it no longer exists, and the same of many others at once, which is a "
@@ -42,17 +42,26 @@ def retry_earlier_failures(
     """
     assert attempt.attempt_id is not None  # noqa: S101 - it has started
     node_id = str(repository.github_node_id)
-    number, gone = 0, 0
-    while failed := earlier_failures(warehouse, attempt.attempt_id, number):
+    asked: set[int] = set()
+    gone, too_much = 0, 0
+    while failed := _not_asked(earlier_failures(warehouse, attempt.attempt_id), asked):
         again = _refetch(github, node_id, failed)
-        number = again.asked[-1].number  # each is asked for once
+        asked |= {one.number for one in again.asked}
+        too_much = too_much + 1 if again.is_too_much else 0
         gone += len(again.gone)
         if gone > FEW and max_deleted_percent != ALL:
             why = TOO_MANY_GONE.format(accept_deletions(repository.full_name))
             kept = [replace(one, error=why) for one in again.gone]
             again = replace(again, failures=again.failures + kept, gone=[])
         repository = _store(warehouse, attempt, repository, again)
+        if too_much == MOST_SKIPPED:
+            break  # GitHub has a problem; the next sync begins with the others
     return repository
+
+
+def _not_asked(failed: list[FailedPullRequest], asked: set[int]) -> list[FailedPullRequest]:
+    """Each is asked for once, whatever the answer."""
+    return [one for one in failed if one.number not in asked]
 
 
 def _refetch(github: GitHubClient, node_id: str, failed: list[FailedPullRequest]) -> Refetched:
@@ -63,7 +72,8 @@ def _refetch(github: GitHubClient, node_id: str, failed: list[FailedPullRequest]
             raise
         # If GitHub can look it up, it is this one pull request that is too much for it.
         rows_that_exist(github, node_id, [failed[0].as_stored_row], tries=1)
-        return Refetched(failed[:1], [], [replace(failed[0], error=str(refusal))], [])
+        still = [replace(failed[0], error=str(refusal))]
+        return Refetched(failed[:1], [], still, [], is_too_much=True)
 
 
 def _store(

@@ -75,16 +75,29 @@ class Scanner:
         try:
             self._read_changes()
         except RepositoryNotFound as refusal:
-            found = find_again(self.github, self.repository.ref, refusal)
-            log.warning(
-                "%s: GitHub knows its id %s no longer; it is %s now.",
-                found.full_name,
-                self.repository.github_node_id,
-                found.github_node_id,
-            )
-            with self.warehouse.transaction():
-                self.repository = identify(self.warehouse, self.repository, found)
+            self.find_again(refusal)
             self._read_changes()
+
+    def find_again(self, refusal: RepositoryNotFound) -> None:
+        """Find the repository by its database id, and save what it is called now.
+
+        :raises SyncError: the refusal, with its reason; GitHubUnavailable if nothing is new
+        """
+        before = self.repository
+        found = find_again(self.github, before.ref, refusal)
+        if (found.github_node_id, found.full_name) == (before.github_node_id, before.full_name):
+            raise GitHubUnavailable(
+                f"{self.github.about}: GitHub answered that it has no such repository, and by its "
+                "name that it has."
+            )
+        log.warning(
+            "%s: GitHub no longer knows its id %s; it is %s now.",
+            found.full_name,
+            before.github_node_id,
+            found.github_node_id,
+        )
+        with self.warehouse.transaction():
+            self.repository = identify(self.warehouse, before, found)
 
     def _read_changes(self) -> None:
         """Finish the unfinished scan, or start one.
@@ -128,11 +141,14 @@ class Scanner:
         for page in changed_pull_requests(
             self.github, self.repository.ref, window, self.size, self.optional
         ):
-            scan = _advanced(scan, page)
+            scan = _advanced(scan, page, self.attempt.started_at)
             result = _result(scan, page, is_first and page.is_last)
             before = {} if is_first and scan.mode == "full" else self.repository.refused_fields
             self.repository = replace(
-                self.repository, refused_fields=now_refused(before, page.refused)
+                self.repository,
+                refused_fields=now_refused(
+                    before, page.refused, is_sampled=page.sample is not None
+                ),
             )
             is_first = False
             github_state = self._github_state(page, window)
@@ -204,6 +220,7 @@ class Scanner:
                 info=page.info,
                 scan=_unfinished(self.repository, scan, page.is_last, is_shown),
                 complete_to=scan.started_at if is_complete else None,
+                is_full=scan.mode == "full",
                 last_sync_at=self.repository.last_sync_at,
                 counted_at=page.asked_at if is_complete and result.is_snapshot else None,
                 refused_fields=self.repository.refused_fields,
@@ -229,11 +246,16 @@ class Scanner:
         )
 
 
-def _advanced(scan: Scan, page: PullRequestPage) -> Scan:
-    """The scan after this page; the total to read is known for full ones."""
+def _advanced(scan: Scan, page: PullRequestPage, now: datetime | None) -> Scan:
+    """The scan after this page; the total to read is known for full ones.
+
+    :param now: a time before the page was asked for, by Postgres's clock. A proxy's wrong Date must
+        not move the watermark into the future: nothing that changes until then would be read
+    """
+    started_at = min(page.asked_at, now) if now else page.asked_at
     return replace(
         scan,
-        started_at=scan.started_at or page.asked_at,
+        started_at=scan.started_at or started_at,
         cursor=page.cursor,
         prs_read=scan.prs_read + len(page.pull_requests) + len(page.failures),
         prs_total=(page.total or scan.prs_total) if scan.mode == "full" else None,

@@ -230,11 +230,19 @@ class _Reading:
         refused, own = _refused_fields(own)
         unplaced = [error for error in answer.errors if not error.get("path")]
         github = self.github.named(candidate.name)
+        if _is_another(node, candidate):
+            return _refused(candidate, RepositoryNotFound(f"{github.about}: its id is another's."))
         if node is None or not node.get("pullRequests"):
             refusal = _error(github, own or unplaced or [NO_ANSWER], answer)
             return _refused(candidate, refusal)
         seen = _seen(candidate, node, _error(github, own, answer) if own else None)
         return replace(seen, refused_fields=refused)
+
+
+def _is_another(node: Node | None, candidate: Candidate) -> bool:
+    """Whether a stored node id has become the id of another repository."""
+    shown, stored = (node or {}).get("databaseId"), (candidate.identity or {}).get("databaseId")
+    return shown is not None and stored is not None and shown != stored
 
 
 def _refused_fields(

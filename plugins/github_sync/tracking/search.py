@@ -91,7 +91,11 @@ class Search:
         conn_id = self.github_conn_id or DEFAULT_CONNECTION
         with self._noted(login, conn_id):
             for repository in _owned(self.clients.of(conn_id), login):
-                self._take(repository, conn_id)
+                if isinstance(repository, SyncError):
+                    name = f"{login}/? (one of its repositories)"
+                    self.refused.append(Candidate(name, conn_id, refusal=repository))
+                else:
+                    self._take(repository, conn_id)
 
     def tracked_ones(self) -> None:
         """Take the active ones of the connection, without asking GitHub where their id is known."""
@@ -162,12 +166,19 @@ def _identified(github: GitHubClient, answer: Answer, repository: Node | None) -
     """
     if repository and has_identity(repository):
         return repository
-    if answer.errors:
-        raise error_of_graphql(answer.errors, answer.headers, github.about)
-    raise GitHubUnavailable(f"{github.about}: GitHub sent a repository without its identity.")
+    raise _without_identity(github, answer.errors, answer)
 
 
-def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
+def _without_identity(
+    github: GitHubClient, errors: list[dict[str, Any]], answer: Answer
+) -> SyncError:
+    if errors:
+        return error_of_graphql(errors, answer.headers, github.about)
+    return GitHubUnavailable(f"{github.about}: GitHub sent a repository without its identity.")
+
+
+def _owned(github: GitHubClient, login: str) -> Iterator[Node | SyncError]:
+    """The repositories of an owner; of one that GitHub does not serve, the error."""
     if not OWNER.fullmatch(login):
         raise ConfigurationError(
             f"{login!r} is not an organization's name.", 'Write its login, for example "apache".'
@@ -183,8 +194,19 @@ def _owned(github: GitHubClient, login: str) -> Iterator[dict[str, Any]]:
             raise RepositoryNotFound(f"{login}: GitHub has no such organization or user.")
         page = (owner or {}).get("repositories") or {}
         nodes = page.get("nodes")
-        for repository in [None] if nodes is None else nodes:
-            yield _identified(github, answer, repository)
+        if nodes is None:
+            raise _without_identity(github, answer.errors, answer)
+        for index, repository in enumerate(nodes):
+            is_served = repository and has_identity(repository)
+            yield (
+                repository
+                if is_served
+                else _without_identity(
+                    github,
+                    [one for one in answer.errors if index in (one.get("path") or [])],
+                    answer,
+                )
+            )
         after = end.next_cursor(page)
         if after is None:
             return

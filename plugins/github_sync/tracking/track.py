@@ -12,11 +12,14 @@ from github_sync.entities.names import split_full_name, without_repeats
 from github_sync.entities.values import Row
 from github_sync.errors import ConfigurationError, RateLimited
 from github_sync.store.schema import read_version
+from github_sync.store.tracked_repositories import follow_rename
 from github_sync.store.warehouse import Warehouse
 from github_sync.tracking.clients import SharedClients
 from github_sync.tracking.preflight import Finding, preflight, report
 from github_sync.tracking.request import TrackRequest
 from github_sync.tracking.search import ONE_NAME_ONLY, Candidate, Search
+
+NO_REPOSITORY = -1
 
 
 @dataclass
@@ -44,12 +47,17 @@ def track_repositories(
     with SharedClients(open_github) as clients:
         search = _search(request, warehouse, clients)
         connections, findings = preflight(search.candidates, search.connections, clients)
-    refused = [_refused(one) for one in findings if _is_refused(one, request.check_only)]
+    unknown = {one.name for one in search.candidates if one.identity is None}
+    refused = [
+        _refused(one)
+        for one in findings
+        if one.repository in unknown or _is_refused(one, request.check_only)
+    ]
     outcome = TrackResult(
         left_out=search.left_out, refused=refused, preflight=report(connections, findings)
     )
     if not request.check_only:
-        unreadable = {one.repository for one in findings if one.verdict == "no"}
+        unreadable = {one.repository for one in findings if one.verdict == "no"} | unknown
         found = [one for one in search.candidates if one.name not in unreadable]
         outcome.tracked = _tracked(warehouse, found, request.github_conn_id)
     return outcome
@@ -125,7 +133,14 @@ def _track(warehouse: Warehouse, repository: dict[str, Any], github_conn_id: str
     }
     warehouse.run("tracking/adopt_repository", **identity)
     warehouse.run("sync/free_repository_name", **identity)
-    warehouse.run("tracking/track_repository", **identity, github_conn_id=github_conn_id)
+    before = warehouse.run(
+        "sync/find_repository_by_github_id",
+        github_repo_id=identity["github_repo_id"],
+        repository_id=NO_REPOSITORY,
+    )
+    [row] = warehouse.run("tracking/track_repository", **identity, github_conn_id=github_conn_id)
+    if before and before[0]["full_name"] != identity["full_name"]:
+        follow_rename(warehouse, row["repository_id"], identity["full_name"])
 
 
 def _paused(warehouse: Warehouse, name: str, statement: str, **parameters: object) -> set[str]:

@@ -1,3 +1,5 @@
-select count(*) as rows
+select
+    count(*) filter (where deleted_at is null) as rows,
+    count(*) filter (where deleted_at > now() - interval '7 days') as deleted_lately
 from github.pull_requests
-where repository_id = %(repository_id)s and deleted_at is null
+where repository_id = %(repository_id)s

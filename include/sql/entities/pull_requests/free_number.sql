@@ -2,7 +2,11 @@
 -- number is read again, or it does not exist.
 update github.pull_requests
 set
-    number = -number,
+    number = (
+        select least(min(its.number), 0) - 1
+        from github.pull_requests as its
+        where its.repository_id = %(repository_id)s
+    ),
     suspected_deleted_at = now()
 where
     repository_id = %(repository_id)s

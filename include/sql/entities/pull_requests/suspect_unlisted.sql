@@ -1,4 +1,4 @@
--- Pull requests that a full scan has not listed are to be asked for.
+-- Pull requests that a full scan has not listed are to be asked for; those that failed were listed.
 update github.pull_requests
 set suspected_deleted_at = now()
 where
@@ -6,3 +6,8 @@ where
     and synced_at < %(began_at)s
     and suspected_deleted_at is null
     and deleted_at is null
+    and not exists (
+        select 1
+        from github.sync_failures as failure
+        where failure.github_pr_id = pull_requests.github_pr_id
+    )

@@ -17,7 +17,7 @@ drop index github.tracked_repositories_full_name_key;
 create unique index tracked_repositories_full_name_key
 on github.tracked_repositories (lower(full_name collate "C"));
 
--- The table is written anew while the schema's lock is held; no sync runs meanwhile.
+-- This rewrites the table, while the schema's lock is held and no sync runs.
 alter table github.pull_requests
 drop column is_revert,
 drop column is_hotfix,
