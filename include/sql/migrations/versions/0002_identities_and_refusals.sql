@@ -9,6 +9,9 @@ comment on column github.tracked_repositories.refused_fields is
 'What GitHub refused to its connection''s credentials since its last full scan began, with GitHub''s reasons: '
 '{"reviews.commit": "Resource not accessible by integration"}. Such values are NULL. "counts": GitHub did not count its '
 'pull requests.';
+comment on column github.pull_request_labels.github_label_id is
+'GitHub''s global (GraphQL) id of the label; it has no other. If GitHub changes the format of its ids, pull requests '
+'that are not read again keep the old one: group by name.';
 comment on column github.tracked_repositories.has_drift is
 'Whether repository_drift showed it when its last sync ended; NULL if GitHub did not count, or not at one moment.';
 
