@@ -108,8 +108,8 @@ class Settings(BaseModel):
         default=10,
         ge=0,
         le=100,
-        description="Percent of a repository's rows that one sync may mark as deleted; more fail "
-        "it, and are kept. Up to 10 rows are always marked.",
+        description="Percent of a repository's rows that may be marked as deleted within a week; "
+        "more fail its sync, and are kept. Up to 10 always may.",
     )
     max_concurrency: Number = Field(
         default=8,

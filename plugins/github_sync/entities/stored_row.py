@@ -63,6 +63,11 @@ class Existence:
     gone: list[StoredRow]
 
     @property
+    def back(self) -> list[StoredRow]:
+        """Those present that are marked as deleted."""
+        return [row for row in self.present if row.is_deleted]
+
+    @property
     def with_other_node_ids(self) -> list[StoredRow]:
         """Those present whose stored node id is no longer the one that GitHub shows."""
         asked = set(self.asked)

@@ -46,12 +46,14 @@ def mark_suspects(warehouse: Warehouse, entity: Entity, keys: list[int]) -> None
 def save_existence_sample(warehouse: Warehouse, sample: Existence) -> None:
     """Mark what is gone as a suspect, and save changed node ids; call it within a transaction.
 
-    A deleted row that GitHub shows again is read by the next sync, with its pull request.
+    A deleted row that GitHub shows again is deleted no longer, and the next sync reads its pull
+    request.
     """
     for entity in KEPT_ENTITIES:
         _save_node_ids(warehouse, entity, sample.with_other_node_ids)
         mark_suspects(warehouse, entity, [row.key for row in sample.gone if row.entity == entity])
-    if back := {row.github_pr_id for row in sample.present if row.is_deleted}:
+        _save(warehouse, entity, [row for row in sample.back if row.entity == entity])
+    if back := {row.github_pr_id for row in sample.back}:
         warehouse.run("sync/read_again", pull_requests=sorted(back))
 
 
