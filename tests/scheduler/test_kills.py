@@ -22,8 +22,9 @@ pytestmark = pytest.mark.scheduler
 TRIES = 4
 CALLBACK_SECONDS = 6
 """More than a callback takes from its first line in the log on."""
-REQUESTS_A_TRY = 11
-"""How often one try asks GitHub that answers 502: down to pages of one, then four times more."""
+REQUESTS_A_TRY = 12
+"""How often one try asks GitHub that answers 502: down to pages of one, three times more, once
+without what is optional, and once for identities."""
 
 
 @dataclass(frozen=True)

@@ -166,3 +166,16 @@ def test_if_github_cannot_say_why_it_is_asked_again_later(
         syncing.sync(repository_id)  # it may be there, under another id
 
     assert syncing.tracked(repository_id)["github_state"] == "active"
+
+
+def test_one_error_is_reported_not_what_led_to_it(syncing: Syncing, api: Repository) -> None:
+    """Sentry shows each exception of a chain."""
+    repository_id = syncing.track(api)
+    syncing.sync(repository_id)
+    syncing.world.delete_repository(api)
+
+    with pytest.raises(SyncError) as caught:
+        syncing.sync(repository_id)
+
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None or caught.value.__suppress_context__

@@ -10,7 +10,7 @@ from typing import Any
 from github_sync.api.client import GitHubClient
 from github_sync.dag_ids import TRACK_DAG_ID
 from github_sync.entities.refused_fields import refused_message
-from github_sync.errors import EarlierTryAlive, RateLimited, RepositoryNotFound, SyncError
+from github_sync.errors import EarlierTryAlive, RateLimited, SyncError
 from github_sync.settings import Settings
 from github_sync.store.failed_pull_requests import refresh_counts
 from github_sync.store.schema import upgrade_schema
@@ -138,11 +138,7 @@ def _sync(
         scanner.read_changes()
         if scanner.repository.github_state != DISABLED:
             max_percent = ALL if attempt.job.accept_deletions else settings.max_deleted_percent
-            try:
-                doubts = _ask_by_id(scanner, max_percent)
-            except RepositoryNotFound as refusal:  # its node id may have changed since the scan
-                scanner.find_again(refusal)
-                doubts = _ask_by_id(scanner, max_percent)
+            doubts = scanner.with_known_id(lambda: _ask_by_id(scanner, max_percent))
     finally:
         github.close()
     result = _complete(attempt, warehouse, scanner.repository, doubts, settings)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from github_sync.api.client import GitHubClient
 from github_sync.api.not_found import find_again
@@ -26,6 +28,8 @@ from github_sync.sync.plan import ScanRequest, plan_scan
 from github_sync.sync.progress import Pace, Progress
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 DISABLED = "pull_requests_disabled"
 """The github_state of a repository that shows no pull requests, though it has some."""
@@ -72,11 +76,19 @@ class Scanner:
         :raises SyncError: as ``GitHubClient.query`` and ``Warehouse.run``; RepositoryNotFound with
             the reason, as far as GitHub shows it
         """
+        self.with_known_id(self._read_changes)
+
+    def with_known_id(self, work: Callable[[], Result]) -> Result:
+        """What ``work`` returns; if GitHub does not know the node id, once it is found again.
+
+        :raises SyncError: as :meth:`find_again`, or as ``work``
+        """
         try:
-            self._read_changes()
-        except RepositoryNotFound as refusal:
-            self.find_again(refusal)
-            self._read_changes()
+            return work()
+        except RepositoryNotFound as error:
+            refusal = error
+        self.find_again(refusal)  # out of the handler: what it raises has no other error behind it
+        return work()
 
     def find_again(self, refusal: RepositoryNotFound) -> None:
         """Find the repository by its database id, and save what it is called now.
