@@ -46,6 +46,9 @@ UNSENDABLE = (
     UnicodeError,
 )
 
+OF_CERTIFICATE_FILES = ("X509", "PEM")
+"""The parts of OpenSSL that read files of certificates."""
+
 
 def error_of_connection(error: Exception, url: str, about: str, seconds: float) -> SyncError:
     """The error of ours for what requests raised.
@@ -96,7 +99,7 @@ def _of_bundle(error: Exception, route: Route, about: str) -> SyncError | None:
     """The file of trusted certificates is not there, or is none."""
     tls = first_of(error, ssl.SSLError)
     is_missing = "CA certificate bundle" in str(error) and isinstance(error, OSError)
-    is_none = tls is not None and tls.library in ("X509", "PEM")
+    is_none = getattr(tls, "library", None) in OF_CERTIFICATE_FILES
     is_unreadable = route.bundle_variable and first_of(error, PermissionError)
     if not (is_missing or is_none or is_unreadable):
         return None
