@@ -79,12 +79,11 @@ def _complete(
         return None
     if not page or page.get("nodes") is None:
         raise UnreadablePullRequest(f"GitHub's answer lacks its {child.name}.")
-    items = list(page["nodes"])
     end = ListEnd(f"#{node['number']}", child.name, remembers_rows=True)
     try:
-        while after := end.next_cursor(page):
-            page = _next_page(github, node["id"], child, after, refused)
-            items += page["nodes"]
+        items = end.read_all(
+            page, lambda after: _next_page(github, node["id"], child, after, refused)
+        )
     except ListWithoutEnd as error:
         raise UnreadablePullRequest(error.message) from None
     return {"nodes": items}

@@ -149,16 +149,19 @@ def _listed(github: GitHubClient, pull_request: Node, child: Child) -> list[Node
     page = pull_request.get(child.connection) or {}
     if page.get("nodes") is None:
         return None
-    items = list(page["nodes"])
+
+    def next_page(after: str) -> Node:
+        variables = {"pullRequestId": pull_request["id"], "after": after}
+        answer = github.query(document(f"{child.name}/more"), variables)
+        page = (answer.data.get("node") or {}).get(child.connection) or {}
+        if answer.errors or page.get("nodes") is None:
+            raise GitHubUnavailable(f"{github.about}: GitHub did not list the {child.name}.")
+        return dict(page)
+
     end = ListEnd(github.about, child.name, remembers_rows=True)
     try:
-        while after := end.next_cursor(page):
-            variables = {"pullRequestId": pull_request["id"], "after": after}
-            answer = github.query(document(f"{child.name}/more"), variables)
-            page = (answer.data.get("node") or {}).get(child.connection) or {}
-            if answer.errors or page.get("nodes") is None:
-                return None
-            items += page["nodes"]
+        items = end.read_all(page, next_page)
     except (ListWithoutEnd, GitHubUnavailable, AccessDenied, RepositoryNotFound):
-        return None  # only of this pull request's rows is nothing known
-    return None if None in items else items
+        return None  # nothing is known of this pull request's rows; the others do not wait for it
+    found = [item for item in items if item is not None]
+    return found if len(found) == len(items) else None

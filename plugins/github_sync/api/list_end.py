@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from github_sync.entities.values import Node
@@ -40,7 +41,7 @@ class ListEnd:
         self._rows = 0
         # Hashes: the cursors of a long list would take memory.
         self._cursors = {hash(after)}
-        self.remembers_rows = remembers_rows
+        self._remembers_rows = remembers_rows
         self._shown: set[int] = set()
         self._pages_without_new_rows = 0
 
@@ -69,11 +70,24 @@ class ListEnd:
         self._cursors.add(hash(cursor))
         return str(cursor)
 
+    def read_all(self, page: Node, next_page: Callable[[str], Node]) -> list[Node | None]:
+        """The rows of all pages of a short list.
+
+        :param page: the first one
+        :param next_page: asks for the page after a cursor; what it raises is raised
+        :raises ListWithoutEnd: as :meth:`next_cursor`
+        """
+        rows = list(page["nodes"])
+        while after := self.next_cursor(page):
+            page = next_page(after)
+            rows += page["nodes"]
+        return rows
+
     def _count(self, nodes: list[Node | None]) -> None:
         self._rows += max(1, len(nodes))
         ids = [str(node["id"]) for node in nodes if node and node.get("id")]
         # Of a long list the first row of each page is enough: a page that comes again begins alike.
-        shown = {hash(one) for one in (ids if self.remembers_rows else ids[:1])}
+        shown = {hash(one) for one in (ids if self._remembers_rows else ids[:1])}
         is_new = not shown <= self._shown
         self._shown |= shown
         self._pages_without_new_rows = 0 if is_new else self._pages_without_new_rows + 1

@@ -16,7 +16,7 @@ from github_sync.api.node_errors import NodeError, errors_by_node
 from github_sync.api.optional_parts import SAMPLE, OptionalParts, is_about_the_list
 from github_sync.api.page_size import PageSize
 from github_sync.api.transport.refusals import error_of_graphql
-from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows
+from github_sync.entities.pull_request import FailedPullRequest, PullRequestRows, refused_of
 from github_sync.entities.repository import (
     RepositoryIdentity,
     RepositoryInfo,
@@ -236,9 +236,6 @@ class _PageQuery:
             (node, errors.get(i, [])) for i, node in enumerate(nodes) if self.window.has(node)
         ]
         pull_requests, failures = read_whole(self.github, within)
-        refused: dict[str, str] = {}
-        for pull_request in pull_requests:
-            refused |= pull_request.refused
         return PullRequestPage(
             repository_identity(repository),
             repository_info(repository, answer.asked_at),
@@ -250,7 +247,7 @@ class _PageQuery:
             is_last=len(within) < len(nodes) or not listed["pageInfo"]["hasNextPage"],
             asked_at=answer.asked_at,
             size=self.variables["pageSize"],
-            refused=refused,
+            refused=refused_of(pull_requests),
         )
 
     def _identified(self, answer: Answer) -> tuple[list[Node], dict[int, list[NodeError]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -78,6 +78,11 @@ class PullRequestRows:
         """The row of ``sync_failures`` for this pull request."""
         row = self.pull_request
         return FailedPullRequest(row["number"], row["github_pr_id"], row["github_node_id"], error)
+
+
+def refused_of(pull_requests: Iterable[PullRequestRows]) -> dict[str, str]:
+    """GitHub's reason for each field that it refused of any of them."""
+    return {name: why for one in pull_requests for name, why in one.refused.items()}
 
 
 def pull_request_rows(node: Node, refused: Mapping[str, str] = NOTHING) -> PullRequestRows:

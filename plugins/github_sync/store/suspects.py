@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from github_sync.entities import KEPT_CHILDREN, KEPT_ENTITIES
 from github_sync.entities.child import Entity, KeptChild
 from github_sync.entities.stored_row import Existence, StoredRow
+from github_sync.store.failed_pull_requests import delete_failures
 from github_sync.store.warehouse import Warehouse
 
 
@@ -63,15 +64,18 @@ def save_present(warehouse: Warehouse, entity: Entity, existence: Existence) -> 
     _save(warehouse, entity, present=existence.present)
 
 
-def mark_deleted(warehouse: Warehouse, entity: Entity, gone: list[StoredRow]) -> None:
+def mark_deleted(
+    warehouse: Warehouse, repository_id: int, entity: Entity, gone: list[StoredRow]
+) -> None:
     """Mark rows that GitHub confirmed to be gone; call it within a transaction.
 
-    The children of a pull request are gone with it.
+    The children of a pull request are gone with it, and it is no longer a failure.
     """
     _save(warehouse, entity, gone=gone)
     if isinstance(entity, KeptChild) or not gone:
         return
     ids = sorted({row.github_pr_id for row in gone})
+    delete_failures(warehouse, repository_id, ids)
     for child in KEPT_CHILDREN:
         warehouse.run(child.sql("delete_with_pull_requests"), pull_requests=ids)
         _refresh_pull_requests(warehouse, child, ids)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from github_sync.api.client import GitHubClient
 from github_sync.api.existence import rows_that_exist
 from github_sync.dag_ids import SYNC_DAG_ID
-from github_sync.entities import KEPT_ENTITIES, PULL_REQUESTS
+from github_sync.entities import KEPT_ENTITIES
 from github_sync.entities.child import Entity
 from github_sync.entities.stored_row import Existence, StoredRow
 from github_sync.errors import DeletionsDoubted, GitHubUnavailable
-from github_sync.store.failed_pull_requests import delete_failures, named
+from github_sync.store.failed_pull_requests import named
 from github_sync.store.suspects import count_rows, mark_deleted, read_suspects, save_present
 from github_sync.store.tracked_repositories import TrackedRepository
 from github_sync.store.warehouse import Warehouse
@@ -24,7 +24,7 @@ FEW = 10
 ALL = 100
 """Percent."""
 MOST_SKIPPED = 3
-"""Rows in a row about which GitHub gives no answer; then it is asked no further."""
+"""Requests in a row that bring no clear answer; then GitHub is asked no further."""
 
 
 def accept_deletions(full_name: str) -> str:
@@ -39,14 +39,14 @@ class Doubt:
     """Rows that GitHub says are gone: too many at once to believe it.
 
     :param gone: some of them: as soon as they are too many, GitHub is asked no further
-    :param lately: with those that were marked as deleted within a week
-    :param of: how many the repository had in the table then
+    :param gone_lately: how many, with those that were marked as deleted within a week
+    :param had: how many the repository had in the table a week ago, as far as that is known
     """
 
     entity: Entity
     gone: list[StoredRow]
-    lately: int
-    of: int
+    gone_lately: int
+    had: int
 
     def error(self, full_name: str, max_percent: int) -> DeletionsDoubted:
         """The error that the sync ends with once all else is stored."""
@@ -55,8 +55,8 @@ class Doubt:
         return DeletionsDoubted(
             f"{full_name}: everything else is synced, but GitHub answers that at least "
             f"{len(self.gone)} stored {what} no longer exist ({named(numbers)}): with those "
-            f"deleted within a week {self.lately} of {self.of}. More than {max_percent} percent "
-            "(GITHUB_SYNC_MAX_DELETED_PERCENT) are a reason to doubt the answer: they are kept.",
+            f"deleted within a week {self.gone_lately} of {self.had}. More than {max_percent} "
+            "percent (GITHUB_SYNC_MAX_DELETED_PERCENT) are a reason to doubt it: they are kept.",
             "Look at some of them on GitHub. If they are there, contact GitHub Support. If they "
             f"were deleted, {accept_deletions(full_name)}",
         )
@@ -98,12 +98,12 @@ def _confirm(
         with warehouse.transaction():
             save_present(warehouse, entity, existence)
             doubt = _doubt(warehouse, repository_id, entity, gone, max_percent)
-        if doubt or skipped > MOST_SKIPPED:
+        if doubt:
             return doubt
+        if skipped == MOST_SKIPPED:
+            break
     with warehouse.transaction():
-        mark_deleted(warehouse, entity, gone)
-        if entity == PULL_REQUESTS and gone:
-            delete_failures(warehouse, repository_id, [row.key for row in gone])
+        mark_deleted(warehouse, repository_id, entity, gone)
     return None
 
 
@@ -128,6 +128,6 @@ def _doubt(
     if not gone or max_percent == ALL:
         return None
     stored = count_rows(warehouse, entity, repository_id)
-    lately, of = len(gone) + stored.deleted_lately, stored.rows + stored.deleted_lately
-    is_doubtful = lately > FEW and 100 * lately > max_percent * of
-    return Doubt(entity, gone, lately, of) if is_doubtful else None
+    gone_lately, had = len(gone) + stored.deleted_lately, stored.rows + stored.deleted_lately
+    is_doubtful = gone_lately > FEW and 100 * gone_lately > max_percent * had
+    return Doubt(entity, gone, gone_lately, had) if is_doubtful else None

@@ -8,9 +8,9 @@ from github_sync.api.client import GitHubClient
 from github_sync.api.existence import rows_that_exist
 from github_sync.api.node_lookup import Refetched, refetch
 from github_sync.entities import PULL_REQUESTS
-from github_sync.entities.pull_request import FailedPullRequest
+from github_sync.entities.pull_request import FailedPullRequest, refused_of
 from github_sync.errors import GitHubUnavailable
-from github_sync.store.failed_pull_requests import delete_failures, earlier_failures
+from github_sync.store.failed_pull_requests import earlier_failures
 from github_sync.store.pull_requests import store_pull_requests
 from github_sync.store.suspects import mark_deleted
 from github_sync.store.sync_attempts import Attempt
@@ -79,9 +79,7 @@ def _refetch(github: GitHubClient, node_id: str, failed: list[FailedPullRequest]
 def _store(
     warehouse: Warehouse, attempt: Attempt, repository: TrackedRepository, again: Refetched
 ) -> TrackedRepository:
-    refused = dict(repository.refused_fields)
-    for pull_request in again.pull_requests:
-        refused |= pull_request.refused
+    refused = repository.refused_fields | refused_of(again.pull_requests)
     gone = [failure.as_stored_row for failure in again.gone]
     repository_id = repository.repository_id
     with warehouse.transaction():
@@ -89,8 +87,7 @@ def _store(
             warehouse, repository_id, again.pull_requests, again.failures
         )
         if gone:
-            mark_deleted(warehouse, PULL_REQUESTS, gone)
-            delete_failures(warehouse, repository_id, [row.key for row in gone])
+            mark_deleted(warehouse, repository_id, PULL_REQUESTS, gone)
         if refused != repository.refused_fields:
             save_refused_fields(warehouse, repository_id, refused)
         attempt.count(stored)

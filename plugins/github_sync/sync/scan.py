@@ -81,20 +81,17 @@ class Scanner:
     def with_known_id(self, work: Callable[[], Result]) -> Result:
         """What ``work`` returns; if GitHub does not know the node id, once it is found again.
 
-        :raises SyncError: as :meth:`find_again`, or as ``work``
+        :raises SyncError: as ``github_sync.api.not_found.find_again``, or as ``work``
         """
         try:
             return work()
         except RepositoryNotFound as error:
             refusal = error
-        self.find_again(refusal)  # out of the handler: what it raises has no other error behind it
+        self._find_again(refusal)  # out of the handler: what it raises has no other error behind it
         return work()
 
-    def find_again(self, refusal: RepositoryNotFound) -> None:
-        """Find the repository by its database id, and save what it is called now.
-
-        :raises SyncError: the refusal, with its reason; GitHubUnavailable if nothing is new
-        """
+    def _find_again(self, refusal: RepositoryNotFound) -> None:
+        """Find the repository by its database id, and save what it is called now."""
         before = self.repository
         found = find_again(self.github, before.ref, refusal)
         if (found.github_node_id, found.full_name) == (before.github_node_id, before.full_name):
