@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from github_server import Fault, PullRequest, Repository, World
 from tests.fixtures.github import START
+from tests.fixtures.syncing import Syncing
 
 DAY = 86400
 LONG_AGO = START - timedelta(days=30)
@@ -26,6 +27,14 @@ def with_history(
         for _ in range(reviews):
             pull_request.review(author=world.user("bob"), submitted_at=pull_request.updated_at)
     return repository
+
+
+def synced_a_day_ago(syncing: Syncing, repository: Repository) -> int:
+    """Track it and sync it; then a day passes. Its repository_id."""
+    repository_id = syncing.track(repository)
+    syncing.sync(repository_id)
+    syncing.world.clock.advance(DAY)
+    return repository_id
 
 
 def newest(repository: Repository, count: int) -> list[PullRequest]:

@@ -9,7 +9,7 @@ import pytest
 from github_server import ALWAYS, SAMPLE_TOKEN, Fault, Repository, World
 from github_sync.errors import GitHubUnavailable, RepositoryNotFound
 from tests.fixtures.syncing import Syncing
-from tests.sync.histories import DAY, outage, with_history
+from tests.sync.histories import DAY, outage, synced_a_day_ago, with_history
 
 TABLES = {"pull_requests": "number", "pull_request_reviews": "github_review_id"}
 
@@ -26,12 +26,8 @@ def api(world: World) -> Repository:
 
 
 @pytest.fixture
-def repository_id(world: World, syncing: Syncing, api: Repository) -> int:
-    """Synced; then a day passes."""
-    repository_id = syncing.track(api)
-    syncing.sync(repository_id)
-    world.clock.advance(DAY)
-    return repository_id
+def repository_id(syncing: Syncing, api: Repository) -> int:
+    return synced_a_day_ago(syncing, api)
 
 
 @pytest.mark.parametrize("full_resync", [True, False])

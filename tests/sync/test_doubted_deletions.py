@@ -10,7 +10,7 @@ from github_server import Repository, World
 from github_sync.errors import DeletionsDoubted
 from tests.fixtures.syncing import Syncing
 from tests.sync.failures import fail, recorded_failures
-from tests.sync.histories import DAY, with_history
+from tests.sync.histories import DAY, synced_a_day_ago, with_history
 
 
 @pytest.fixture
@@ -19,11 +19,8 @@ def api(world: World) -> Repository:
 
 
 @pytest.fixture
-def repository_id(world: World, syncing: Syncing, api: Repository) -> int:
-    repository_id = syncing.track(api)
-    syncing.sync(repository_id)
-    world.clock.advance(DAY)
-    return repository_id
+def repository_id(syncing: Syncing, api: Repository) -> int:
+    return synced_a_day_ago(syncing, api)
 
 
 def marked(syncing: Syncing) -> int:

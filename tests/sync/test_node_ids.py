@@ -11,7 +11,7 @@ from github_server import known_faults as known
 from github_sync.errors import RepositoryNotFound
 from tests.fixtures.syncing import Syncing
 from tests.sync.failures import fail, recorded_failures
-from tests.sync.histories import DAY, with_history
+from tests.sync.histories import DAY, synced_a_day_ago, with_history
 
 
 def deleted(syncing: Syncing) -> int:
@@ -34,12 +34,8 @@ def api(world: World) -> Repository:
 
 
 @pytest.fixture
-def repository_id(world: World, syncing: Syncing, api: Repository) -> int:
-    """Synced under the first ids; then a day passes."""
-    repository_id = syncing.track(api)
-    syncing.sync(repository_id)
-    world.clock.advance(DAY)
-    return repository_id
+def repository_id(syncing: Syncing, api: Repository) -> int:
+    return synced_a_day_ago(syncing, api)
 
 
 def test_a_migration_of_node_ids_day_by_day(
